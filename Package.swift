@@ -1,0 +1,56 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A library target with the settings every Swift target of the package shares.
+func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let oneDNN: Target.Dependency = .target(name: "ApusOneDNN", condition: .when(traits: ["OneDNN"]))
+
+let package = Package(
+  name: "Apus",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Apus", targets: ["Apus"]),
+    .executable(name: "apus", targets: ["ApusCLI"]),
+  ],
+  traits: [
+    .trait(name: "OneDNN", description: "Large matrix products through oneDNN."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
+  targets: [
+    // Imports point only downwards: see Documentation/Architecture.md and the import test.
+    .executableTarget(
+      name: "ApusCLI", dependencies: ["Apus"], swiftSettings: strict),
+    library(
+      "Apus", ["ApusTraining", "ApusLayers", "ApusData", "ApusFormats", "ApusEngine", "ApusGraph"]),
+    library(
+      "ApusTraining",
+      ["ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph", oneDNN]),
+    library("ApusLayers", ["ApusGraph"]),
+    library("ApusData", ["ApusGraph", "ApusFormats", "CDeflate"]),
+    library("ApusFormats", ["ApusGraph"]),
+    library("ApusOneDNN", ["ApusEngine", "ApusGraph", "CDNNL"]),
+    library("ApusEngine", ["ApusGraph", "CKernels"]),
+    library("ApusGraph", []),
+    .target(name: "CKernels"),
+    .target(
+      name: "CDNNL",
+      cSettings: [.define("APUS_ONEDNN", .when(traits: ["OneDNN"]))]),
+    .systemLibrary(
+      name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+    library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
+  ]
+)

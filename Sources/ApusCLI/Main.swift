@@ -1,0 +1,8 @@
+import Apus
+
+@main
+enum Main {
+  static func main() {
+    print("apus")
+  }
+}

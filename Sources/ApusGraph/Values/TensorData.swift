@@ -1,0 +1,160 @@
+/// Numbers on the host: a shape, an element type and aligned bytes in row-major order.
+///
+/// A value: copying is cheap, writing to a shared copy copies the bytes first.
+///
+/// ```swift
+/// let x = TensorData([1, 2, 3, 4, 5, 6] as [Float], shape: [2, 3])
+/// x.values(as: Float.self)  // [1, 2, 3, 4, 5, 6]
+/// ```
+public struct TensorData: Sendable {
+  public let shape: [Int]
+  public let dtype: DType
+  public let count: Int
+  private var storage: AlignedBytes
+
+  /// All elements zero. Traps when the shape has a negative count or more elements than an Int
+  /// holds: check untrusted shapes with ``checkedElementCount(_:)`` first.
+  public init(zeros shape: [Int], dtype: DType) {
+    guard let count = checkedElementCount(shape) else {
+      preconditionFailure("TensorData: no such shape: \(shape)")
+    }
+    self.shape = shape
+    self.dtype = dtype
+    self.count = count
+    storage = AlignedBytes(zeroedByteCount: count * dtype.byteCount)
+  }
+
+  /// The given elements in row-major order. Traps unless their number is the shape's product.
+  public init<T: Scalar>(_ values: [T], shape: [Int]) {
+    self.init(zeros: shape, dtype: T.dtype)
+    precondition(
+      values.count == count, "TensorData: \(values.count) values for the shape \(shape)")
+    withUnsafeMutableBytes { bytes in
+      values.withUnsafeBytes { bytes.copyMemory(from: $0) }
+    }
+  }
+
+  /// A vector.
+  public init<T: Scalar>(_ values: [T]) { self.init(values, shape: [values.count]) }
+
+  /// A scalar.
+  public init<T: Scalar>(scalar value: T) { self.init([value], shape: []) }
+
+  /// The given elements, rounded to `dtype`.
+  public init(doubles values: [Double], shape: [Int], dtype: DType) {
+    self = TensorData(values, shape: shape).converted(to: dtype)
+  }
+
+  public var byteCount: Int { count * dtype.byteCount }
+  public var type: TensorType { TensorType(Shape(shape), dtype) }
+
+  /// The elements in row-major order. Traps when `T` is not the element type.
+  public func values<T: Scalar>(as type: T.Type) -> [T] {
+    precondition(T.dtype == dtype, "TensorData: \(dtype) read as \(T.dtype)")
+    return withUnsafeBytes { Array($0.bindMemory(to: T.self)) }
+  }
+
+  /// The elements as Double, whatever their type.
+  public func doubles() -> [Double] {
+    func read<T: Scalar>(_: T.Type) -> [Double] {
+      withUnsafeBytes { $0.bindMemory(to: T.self).map(\.asDouble) }
+    }
+    switch dtype {
+    case .float32: return read(Float.self)
+    case .float64: return read(Double.self)
+    case .bfloat16: return read(BFloat16.self)
+    case .int32: return read(Int32.self)
+    case .uint8: return read(UInt8.self)
+    case .bool: return read(Bool.self)
+    }
+  }
+
+  /// The only element of a one-element tensor as a Double; nil otherwise.
+  public var scalar: Double? { count == 1 ? doubles()[0] : nil }
+
+  /// The same numbers rounded to another type.
+  public func converted(to target: DType) -> TensorData {
+    if target == dtype { return self }
+    let source = doubles()
+    var result = TensorData(zeros: shape, dtype: target)
+    func write<T: Scalar>(_: T.Type) {
+      result.withUnsafeMutableBytes { bytes in
+        let elements = bytes.bindMemory(to: T.self)
+        for i in source.indices { elements[i] = T(rounding: source[i]) }
+      }
+    }
+    switch target {
+    case .float32: write(Float.self)
+    case .float64: write(Double.self)
+    case .bfloat16: write(BFloat16.self)
+    case .int32: write(Int32.self)
+    case .uint8: write(UInt8.self)
+    case .bool: write(Bool.self)
+    }
+    return result
+  }
+
+  /// The same elements under another shape with the same product.
+  public func reshaped(to shape: [Int]) -> TensorData {
+    precondition(
+      checkedElementCount(shape) == count, "TensorData: \(self.shape) reshaped to \(shape)")
+    return TensorData(shape: shape, dtype: dtype, count: count, storage: storage)
+  }
+
+  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try body(UnsafeRawBufferPointer(start: storage.pointer, count: byteCount))
+  }
+
+  public mutating func withUnsafeMutableBytes<R>(
+    _ body: (UnsafeMutableRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+    return try body(UnsafeMutableRawBufferPointer(start: storage.pointer, count: byteCount))
+  }
+
+  private init(shape: [Int], dtype: DType, count: Int, storage: AlignedBytes) {
+    self.shape = shape
+    self.dtype = dtype
+    self.count = count
+    self.storage = storage
+  }
+}
+
+/// Equal means: same shape, same type, same bytes. So NaN equals itself and −0 differs from 0.
+extension TensorData: Hashable {
+  public static func == (a: TensorData, b: TensorData) -> Bool {
+    guard a.shape == b.shape, a.dtype == b.dtype else { return false }
+    return a.storage === b.storage
+      || a.withUnsafeBytes { left in b.withUnsafeBytes { left.elementsEqual($0) } }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(shape)
+    hasher.combine(dtype)
+    withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+}
+
+/// Bytes aligned to a cache line.
+///
+/// `@unchecked Sendable`: TensorData writes only when it holds the sole reference.
+private final class AlignedBytes: @unchecked Sendable {
+  let pointer: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(zeroedByteCount byteCount: Int) {
+    self.byteCount = byteCount
+    pointer = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+  }
+
+  private init(copying other: AlignedBytes) {
+    byteCount = other.byteCount
+    pointer = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    pointer.copyMemory(from: other.pointer, byteCount: byteCount)
+  }
+
+  func copy() -> AlignedBytes { AlignedBytes(copying: self) }
+
+  deinit { pointer.deallocate() }
+}

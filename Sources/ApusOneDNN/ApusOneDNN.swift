@@ -1,0 +1,3 @@
+#if OneDNN
+import CDNNL
+#endif
