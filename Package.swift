@@ -52,5 +52,6 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
+    tests("ApusGraphTests", ["ApusGraph"]),
   ]
 )

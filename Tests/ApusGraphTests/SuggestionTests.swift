@@ -1,0 +1,15 @@
+import ApusGraph
+import Testing
+
+@Test(arguments: [
+  ("rleu", "relu"), ("Iris", "iris"), ("digts", "digits"), ("breast_cancr", "breast_cancer"),
+])
+func aTypoFindsItsName(typo: String, name: String) {
+  #expect(closestMatch(to: typo, in: ["iris", "digits", "relu", "breast_cancer"]) == name)
+}
+
+@Test func aStrangerFindsNothing() {
+  #expect(closestMatch(to: "banana", in: ["iris", "digits"]) == nil)
+  #expect(closestMatch(to: "", in: ["iris"]) == nil)
+  #expect(didYouMean("irs", in: ["iris"]) == "Did you mean \"iris\"?")
+}
