@@ -1,0 +1,46 @@
+/// Products of matrices, alone or in batches, with what comes after them fused.
+#pragma once
+
+#include "apus_step.h"
+#include "apus_tile.h"
+
+/// For every g < batch:  P[i, j] = Σ_p A[i, p]·B[p, j]  (i < m, j < n, p < k), then the epilogue.
+///
+/// A[i, p] is element  g·a_batch + i·a_row + p·a_col  of `a`, B[p, j] element  g·b_batch + p·b_row + j·b_col  of `b`,
+/// C[i, j] element  g·c_batch + i·c_row + j  of `c`. So a transposed operand is one with its strides exchanged. In each
+/// of A and B one of the two strides should be 1 (else it is read element by element). Batch strides may be 0 (shared).
+///
+/// Every sum runs over p in one order that follows from m, n, k, the strides and the level. k = 0 gives P = 0.
+///
+/// Epilogue, in this order, each part optional (place.base < 0, or 0):
+///   v = P[i, j]
+///   v = v + bias[j]                      `bias`: n elements
+///   v = v > 0 ? v : 0 (NaN stays)        `relu`
+///   v = mask[i, j] > 0 ? v : 0           `mask`: laid out as C; with ReLU's own output or input this is its derivative
+///   v = C[i, j] + v                      `accumulate`
+///   v = C[i, j] - rate·v (fused)         `rate`: one element; the update W ← W - η·dW without storing dW
+///   C[i, j] = v
+/// or, when `epilogue` is not NULL, none of these: that program runs over blocks of the product instead, with
+/// the block as its `APUS_PRODUCT` input, and C is scratch memory of the step that need not exist (`c` nowhere). Its
+/// space is [m, n] (batch must be 1), its dtype that of the product. With row instructions it needs n ≤ 256.
+///
+/// Aliasing: `c` overlaps none of the operands. `mask` may be `c` itself only when not accumulating or updating. The
+/// epilogue's outputs must not overlap `a` and `b`, nor its inputs except as `apus_tile` allows.
+typedef struct apus_contract {
+  int64_t m, n, k, batch;
+  apus_place a, b, c, bias, mask, rate;
+  int64_t a_row, a_col, a_batch;
+  int64_t b_row, b_col, b_batch;
+  int64_t c_row, c_batch;
+  apus_dtype dtype;      ///< APUS_F32 or APUS_F64, of everything
+  uint8_t relu;
+  uint8_t accumulate;
+  uint8_t route;         ///< set by `apus_contract_step`: which kernel
+  uint8_t reserved[4];
+  int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
+  apus_tile *epilogue;
+} apus_contract;
+
+/// Chooses the kernel by shape, strides and level: "narrow" (one output side ≤ 64, a single row or column, or few
+/// products in all), or the blocked one. Fills what is "set by" this function (the epilogue's fields too).
+apus_step apus_contract_step(apus_contract *contract, apus_level level);

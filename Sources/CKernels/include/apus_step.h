@@ -1,0 +1,84 @@
+/// What a plan is made of.
+#pragma once
+
+#include "apus_cpu.h"
+#include <stdint.h>
+
+/// Element types of tensors in memory. Booleans are bytes, 0 or 1.
+typedef enum apus_dtype : uint8_t {
+  APUS_F32 = 0,
+  APUS_F64 = 1,
+  APUS_I32 = 2,
+  APUS_U8 = 3,
+  APUS_BOOL = 4,
+  APUS_I64 = 5,  ///< row indices only
+} apus_dtype;
+
+/// Bytes of one element.
+static inline int64_t apus_dtype_size(apus_dtype t) {
+  return t == APUS_F64 || t == APUS_I64 ? 8 : t == APUS_F32 || t == APUS_I32 ? 4 : 1;
+}
+
+#define APUS_BASES 8
+
+/// Where an operand lives: `bases[base] + offset` bytes. `base` < 0 means: there is none.
+/// A usual choice: 0 the arena of activations and inputs, 1 parameters and state (shared by plans of different batch
+/// sizes), 2 constants, 3 and up data sets.
+typedef struct apus_place {
+  int64_t offset;
+  int32_t base;
+  int32_t reserved;
+} apus_place;
+
+static inline apus_place apus_place_at(int32_t base, int64_t offset) {
+  apus_place p = {offset, base, 0};
+  return p;
+}
+
+static inline apus_place apus_nowhere(void) {
+  apus_place p = {0, -1, 0};
+  return p;
+}
+
+/// What went wrong inside a run; the first error of a run is kept.
+typedef enum apus_error : int32_t {
+  APUS_OK = 0,
+  APUS_INDEX_OUT_OF_RANGE = 1,  ///< a row index was negative or too large; its row was taken as zeros (or dropped)
+} apus_error;
+
+/// One execution of a plan: its memory. One context serves one `apus_run` at a time.
+typedef struct apus_context {
+  char *bases[APUS_BASES];
+  /// `scratch_stride` bytes for each thread, one after the other, aligned to `APUS_ALIGNMENT`.
+  char *scratch;
+  /// At least the largest `scratch` of the steps, a multiple of `APUS_ALIGNMENT`.
+  int64_t scratch_stride;
+  /// Set by `apus_run`: an `apus_error`, the index of its step, and the offending value.
+  int64_t error;
+  int64_t error_step;
+  int64_t error_value;
+} apus_context;
+
+typedef struct apus_step apus_step;
+
+/// Runs piece `chunk` of `step`. `scratch` is the running thread's own.
+typedef void (*apus_kernel)(const apus_step *step, apus_context *context, int64_t chunk, char *scratch);
+
+/// One operation of a plan. Made by the `apus_…_step` functions, or by hand for kernels of others (oneDNN).
+struct apus_step {
+  /// NULL when the description was not supported.
+  apus_kernel kernel;
+  /// The description; not written while steps run; must outlive the step.
+  const void *extras;
+  /// Independent pieces: they may run in any order and at the same time. 0 when there is nothing to do.
+  int64_t chunks;
+  /// Rough cost of all chunks on one thread, in nanoseconds. Chooses only how many threads run.
+  int64_t work;
+  /// Bytes of scratch a thread needs.
+  int64_t scratch;
+};
+
+/// The address of a place.
+static inline char *apus_address(const apus_context *context, apus_place place) {
+  return context->bases[place.base] + place.offset;
+}
