@@ -52,6 +52,7 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
+    tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
     tests("ApusGraphTests", ["ApusGraph"]),
   ]
 )

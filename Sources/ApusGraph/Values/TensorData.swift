@@ -158,3 +158,9 @@ private final class AlignedBytes: @unchecked Sendable {
 
   deinit { pointer.deallocate() }
 }
+
+/// A number is a Float64 scalar; whoever takes it converts to the type that is needed.
+extension TensorData: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+  public init(floatLiteral value: Double) { self.init(scalar: value) }
+  public init(integerLiteral value: Int) { self.init(scalar: Double(value)) }
+}

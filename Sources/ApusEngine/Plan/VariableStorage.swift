@@ -1,0 +1,95 @@
+public import ApusGraph
+
+/// Where each variable lives in a ``VariableStorage``: by path, at a fixed aligned offset.
+public struct VariableLayout: Hashable, Sendable {
+  public struct Slot: Hashable, Sendable {
+    public let path: String
+    public let shape: [Int]
+    public let dtype: DType
+    /// From the start of the storage, in bytes; a multiple of 64.
+    public let offset: Int
+
+    public var byteCount: Int { (checkedElementCount(shape) ?? 0) * dtype.byteCount }
+  }
+
+  public private(set) var slots: [Slot] = []
+  public private(set) var byteCount = 0
+  private var indices: [String: Int] = [:]
+
+  public init() {}
+
+  /// The variables of programs, each path once, in order of declaration.
+  public init(_ programs: Program...) {
+    for program in programs {
+      for variable in program.variables { add(variable.path, variable.type) }
+    }
+  }
+
+  public subscript(_ path: String) -> Slot? { indices[path].map { slots[$0] } }
+
+  /// Adds a variable unless its path is there.
+  public mutating func add(_ path: String, _ type: TensorType) {
+    guard indices[path] == nil, let shape = type.shape.concrete else { return }
+    indices[path] = slots.count
+    let slot = Slot(path: path, shape: shape, dtype: type.dtype, offset: byteCount)
+    slots.append(slot)
+    byteCount += (slot.byteCount + 63) / 64 * 64
+  }
+}
+
+/// The numbers of all variables in one aligned block, updated in place by executions.
+///
+/// `@unchecked Sendable`: any number of threads may run plans without updates at once; a plan with
+/// updates, ``write(_:to:)`` and ``read(_:)`` need the storage to themselves. Owners
+/// (training, networks) keep to that by never sharing a storage that they train on.
+public final class VariableStorage: @unchecked Sendable {
+  public let layout: VariableLayout
+  package let base: UnsafeMutableRawPointer
+
+  /// All variables zero.
+  public init(_ layout: VariableLayout) {
+    self.layout = layout
+    let count = max(layout.byteCount, 64)
+    base = .allocate(byteCount: count, alignment: 64)
+    base.initializeMemory(as: UInt8.self, repeating: 0, count: count)
+  }
+
+  deinit { base.deallocate() }
+
+  /// The value of a variable; nil when there is none of this path.
+  public func read(_ path: String) -> TensorData? {
+    guard let slot = layout[path] else { return nil }
+    var data = TensorData(zeros: slot.shape, dtype: slot.dtype)
+    data.withUnsafeMutableBytes {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))
+    }
+    return data
+  }
+
+  /// Overwrites a variable, converting to its element type. Throws when there is no such path or
+  /// the shape differs.
+  public func write(_ data: TensorData, to path: String) throws {
+    guard let slot = layout[path] else { throw VariableError.unknown(path: path) }
+    guard slot.shape == data.shape else {
+      throw VariableError.shape(path: path, expected: slot.shape, found: data.shape)
+    }
+    data.converted(to: slot.dtype).withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(start: base + slot.offset, count: slot.byteCount)
+        .copyMemory(from: $0)
+    }
+  }
+}
+
+/// A variable that does not fit.
+public enum VariableError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknown(path: String)
+  case shape(path: String, expected: [Int], found: [Int])
+
+  public var description: String {
+    switch self {
+    case .unknown(let path): "there is no variable '\(path)'"
+    case .shape(let path, let expected, let found):
+      "'\(path)' has the shape \(expected), got \(found)"
+    }
+  }
+}

@@ -1,0 +1,120 @@
+public import ApusGraph
+
+/// Runs programs op by op with the reference kernels, in Float64 inside each op.
+public struct ReferenceEngine: Engine {
+  public let name = "reference"
+
+  public init() {}
+
+  public func plan(
+    _ program: Program, sizes: [String: Int], layout: VariableLayout, options: PlanOptions
+  ) throws -> any Plan {
+    let bound = try program.transformed(
+      by: [DeadNodes(), BindSizes(sizes)], verifying: options.verifies)
+    for node in bound.graph.nodes where !(node.op is any Leaf || node.op is any ReferenceKernel) {
+      throw MissingKernelError(op: node.op.name)
+    }
+    for variable in bound.variables where layout[variable.path] == nil {
+      throw VariableError.unknown(path: variable.path)
+    }
+    return ReferencePlan(program: bound)
+  }
+
+  /// The values of all nodes of a program with concrete shapes; nil for nodes that are not needed.
+  ///
+  /// - Parameter leaves: the numbers of inputs and variables.
+  public static func values(
+    of program: Program, leaves: (NodeID) throws -> TensorData
+  ) throws -> [TensorData?] {
+    let needed = program.graph.ancestors(of: program.roots)
+    var values = [TensorData?](repeating: nil, count: program.graph.nodes.count)
+    for (index, node) in program.graph.nodes.enumerated() where needed[index] {
+      if node.op is any Leaf {
+        values[index] = try leaves(NodeID(index))
+      } else if let kernel = node.op as? any ReferenceKernel {
+        let inputs = node.inputs.compactMap { values[$0.index] }
+        values[index] = try kernel.evaluate(inputs, node.type)
+      } else {
+        throw MissingKernelError(op: node.op.name)
+      }
+    }
+    return values
+  }
+}
+
+/// A bound program; planning ends there for the reference engine.
+private struct ReferencePlan: Plan {
+  let program: Program
+
+  var inputs: [PlanPort] {
+    program.inputs.map { PlanPort(name: $0.op.label, type: $0.op.type) }
+  }
+
+  var outputs: [PlanPort] {
+    program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
+  }
+
+  /// Every node has a buffer of its own.
+  var memory: PlanMemory {
+    let bytes = program.graph.nodes.map { PlanPort(name: "", type: $0.type).byteCount }
+    return PlanMemory(buffers: bytes.count, peakBytes: bytes.reduce(0, +), constantBytes: 0)
+  }
+
+  var description: String { program.description }
+
+  func makeExecution(_ variables: VariableStorage) throws -> any Execution {
+    ReferenceExecution(program: program, inputs: inputs, variables: variables)
+  }
+}
+
+private final class ReferenceExecution: Execution {
+  private let program: Program
+  private let variables: VariableStorage
+  private let inputIDs: [NodeID: Int]
+  private var inputs: [TensorData]
+  private var outputs: [TensorData] = []
+
+  init(program: Program, inputs: [PlanPort], variables: VariableStorage) {
+    self.program = program
+    self.variables = variables
+    self.inputs = inputs.map { TensorData(zeros: $0.shape, dtype: $0.dtype) }
+    inputIDs = Dictionary(
+      uniqueKeysWithValues: program.inputs.enumerated().map { ($1.id, $0) })
+  }
+
+  func withInput<R>(
+    _ index: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    try inputs[index].withUnsafeMutableBytes(body)
+  }
+
+  func run() throws {
+    let values = try ReferenceEngine.values(of: program) { try leaf($0) }
+    outputs = program.outputs.compactMap { values[$0.node.index] }
+    for update in program.updates {
+      guard let variable = program.graph[update.variable].op as? any Variable,
+        let value = values[update.value.index]
+      else { continue }
+      try variables.write(value, to: variable.path)
+    }
+  }
+
+  func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    precondition(index < outputs.count, "Execution: output \(index) read before the first run")
+    return try outputs[index].withUnsafeBytes(body)
+  }
+
+  private func leaf(_ id: NodeID) throws -> TensorData {
+    if let index = inputIDs[id] { return inputs[index] }
+    let path = (program.graph[id].op as? any Variable)?.path ?? ""
+    guard let value = variables.read(path) else { throw VariableError.unknown(path: path) }
+    return value
+  }
+}
+
+extension PlanPort {
+  /// A port for a concrete type.
+  package init(name: String, type: TensorType) {
+    self.init(name: name, shape: type.shape.concrete ?? [], dtype: type.dtype)
+  }
+}

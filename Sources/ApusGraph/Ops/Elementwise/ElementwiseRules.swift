@@ -1,0 +1,52 @@
+/// Shape rules that elementwise ops share.
+enum ElementwiseRules {
+  /// One floating-point operand, same type out.
+  static func unary(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
+    try count(inputs, 1)
+    try floating(inputs)
+    return inputs[0]
+  }
+
+  /// Two operands of one numeric type whose shapes broadcast.
+  static func binary(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
+    try count(inputs, 2)
+    return TensorType(try broadcast(inputs), try oneType(inputs))
+  }
+
+  /// As `binary`, with truth values out.
+  static func comparison(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
+    TensorType(try binary(inputs).shape, .bool)
+  }
+
+  static func count(_ inputs: [TensorType], _ expected: Int) throws(RuleViolation) {
+    guard inputs.count == expected else {
+      throw RuleViolation("it takes \(expected) operand\(expected == 1 ? "" : "s")")
+    }
+  }
+
+  static func floating(_ inputs: [TensorType]) throws(RuleViolation) {
+    guard inputs.allSatisfy({ $0.dtype.isFloatingPoint }) else {
+      throw RuleViolation("the operands must be floating-point numbers", hint: "cast them first")
+    }
+  }
+
+  static func oneType(_ inputs: [TensorType]) throws(RuleViolation) -> DType {
+    guard inputs.allSatisfy({ $0.dtype == inputs[0].dtype }) else {
+      throw RuleViolation("the operands must have one element type", hint: "cast one of them")
+    }
+    return inputs[0].dtype
+  }
+
+  static func broadcast(_ inputs: [TensorType]) throws(RuleViolation) -> Shape {
+    var shape = inputs[0].shape
+    for input in inputs.dropFirst() {
+      guard let next = shape.broadcast(with: input.shape) else {
+        throw RuleViolation(
+          "the shapes must be equal or broadcast (aligned at the last axis, 1 stretches)",
+          hint: "reshape one operand so that its dimensions match or are 1")
+      }
+      shape = next
+    }
+    return shape
+  }
+}

@@ -1,0 +1,31 @@
+/// The difference x − y, with broadcasting.
+public struct Subtract: Primitive, AttributeFree {
+  public static let name = "subtract"
+
+  public init() {}
+
+  public func resultType(of inputs: [TensorType]) throws(RuleViolation) -> TensorType {
+    try ElementwiseRules.binary(inputs)
+  }
+
+  public func derivative(withRespectTo input: Int, at site: DerivativeSite) -> Tensor? {
+    input == 0 ? site.upstream : -site.upstream
+  }
+
+  public func formula(_ operands: [String]) -> String { "\(operands[0]) - \(operands[1])" }
+
+  public static var examples: [OpExample] {
+    [
+      OpExample(
+        Subtract(), TensorData([1.5, -2, 0.5, 3, -0.7, 2], shape: [2, 3]),
+        TensorData([0.5, 2, -1])),
+      OpExample(Subtract(), TensorData(scalar: 1.2), TensorData(scalar: -0.4)),
+    ]
+  }
+}
+
+extension Tensor {
+  public static func - (a: Tensor, b: Tensor) -> Tensor { a.applying(Subtract(), b) }
+  public static func - (a: Tensor, b: Double) -> Tensor { a - a.literal(b) }
+  public static func - (a: Double, b: Tensor) -> Tensor { b.literal(a) - b }
+}

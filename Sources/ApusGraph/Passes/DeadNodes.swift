@@ -1,0 +1,17 @@
+/// Drops nodes that no output and no update needs. Inputs and variables stay: they are the
+/// program's interface.
+public struct DeadNodes: Pass {
+  public let name = "dead nodes"
+
+  public init() {}
+
+  public func run(_ program: Program) -> Program {
+    let needed = program.graph.ancestors(of: program.roots)
+    var rewriter = Rewriter(program)
+    for index in program.graph.nodes.indices
+    where needed[index] || program.graph.nodes[index].op is any Leaf {
+      _ = rewriter.copy(NodeID(index))
+    }
+    return rewriter.finished()
+  }
+}

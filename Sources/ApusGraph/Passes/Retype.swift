@@ -1,0 +1,39 @@
+/// Replaces one element type by another everywhere: how a Float32 model runs in Float64.
+public struct Retype: Pass {
+  public let name = "retype"
+  public let source: DType
+  public let target: DType
+
+  public init(_ source: DType, to target: DType) {
+    self.source = source
+    self.target = target
+  }
+
+  public func run(_ program: Program) throws -> Program {
+    try program.mappingAttributes { value in
+      switch value {
+      case .dtype(source): .dtype(target)
+      case .type(let type) where type.dtype == source: .type(TensorType(type.shape, target))
+      case .data(let data) where data.dtype == source: .data(data.converted(to: target))
+      default: value
+      }
+    }
+  }
+}
+
+extension Program {
+  /// The same program with attributes replaced and all types inferred anew.
+  func mappingAttributes(
+    _ transform: (AttributeValue) -> AttributeValue
+  ) throws(RuleViolation) -> Program {
+    var rewriter = Rewriter(self)
+    for (index, node) in graph.nodes.enumerated() {
+      let attributes = node.op.attributes
+      let mapped = attributes.mapValues(transform)
+      let op = mapped == attributes ? node.op : try type(of: node.op).init(attributes: mapped)
+      let new = try rewriter.add(op, rewriter.newInputs(of: node), like: node)
+      rewriter.map(NodeID(index), to: new)
+    }
+    return rewriter.finished()
+  }
+}

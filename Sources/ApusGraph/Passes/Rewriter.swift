@@ -1,0 +1,97 @@
+/// Copies a program node by node into a new one, with room for a pass to drop, merge or replace
+/// nodes. Keeps regions whose output survives.
+public struct Rewriter {
+  public let source: Program
+  public private(set) var nodes: [Node] = []
+  /// The new node for each old one; nil when dropped.
+  public private(set) var mapping: [NodeID?]
+
+  public init(_ source: Program) {
+    self.source = source
+    mapping = Array(repeating: nil, count: source.graph.nodes.count)
+  }
+
+  /// Adds a node to the new program.
+  public mutating func add(_ node: Node) -> NodeID {
+    nodes.append(node)
+    return NodeID(nodes.count - 1)
+  }
+
+  /// Adds an op on new nodes with its type inferred, under the scope and line of an old node.
+  public mutating func add(
+    _ op: any Primitive, _ inputs: [NodeID], like old: Node
+  ) throws(RuleViolation) -> NodeID {
+    let type = try op.resultType(of: inputs.map { nodes[$0.index].type })
+    return add(
+      Node(op: op, inputs: inputs, type: type, scope: old.scope, location: old.location))
+  }
+
+  /// Copies an old node; its inputs must have been mapped.
+  public mutating func copy(_ id: NodeID) -> NodeID {
+    let old = source.graph[id]
+    let copied = add(
+      Node(
+        op: old.op, inputs: newInputs(of: old), type: old.type, scope: old.scope,
+        location: old.location))
+    map(id, to: copied)
+    return copied
+  }
+
+  /// Says which new node stands for an old one.
+  public mutating func map(_ old: NodeID, to new: NodeID) { mapping[old.index] = new }
+
+  /// The new nodes for an old node's inputs.
+  public func newInputs(of old: Node) -> [NodeID] {
+    old.inputs.map { input in
+      guard let new = mapping[input.index] else {
+        preconditionFailure("Rewriter: \(input) was dropped but \(old.op.name) uses it")
+      }
+      return new
+    }
+  }
+
+  /// The new program. Outputs and updates must have survived.
+  public func finished() -> Program {
+    func new(_ id: NodeID) -> NodeID {
+      guard let new = mapping[id.index] else {
+        preconditionFailure("Rewriter: the root \(id) was dropped")
+      }
+      return new
+    }
+    return Program(
+      graph: GraphSnapshot(nodes: nodes, regions: source.graph.regions.compactMap(rewritten)),
+      outputs: source.outputs.map { .init($0.name, new($0.node)) },
+      updates: source.updates.map { .init(new($0.variable), new($0.value)) })
+  }
+
+  private func rewritten(_ region: Region) -> Region? {
+    guard let output = mapping[region.output.index] else { return nil }
+    let inputs = region.inputs.compactMap { mapping[$0.index] }
+    guard inputs.count == region.inputs.count else { return nil }
+    return Region(
+      op: region.op, inputs: inputs, output: output,
+      nodes: region.nodes.compactMap { mapping[$0.index] }, scope: region.scope)
+  }
+}
+
+/// A transform of programs that keeps their meaning.
+public protocol Pass: Sendable {
+  var name: String { get }
+  func run(_ program: Program) throws -> Program
+}
+
+extension Program {
+  /// Runs passes in order. With `verifying`, checks the result of each and names the pass at fault.
+  public func transformed(by passes: [any Pass], verifying: Bool = false) throws -> Program {
+    var program = self
+    for pass in passes {
+      program = try pass.run(program)
+      if verifying {
+        do { try program.verify() } catch {
+          throw VerificationError(node: error.node, rule: "after \(pass.name): \(error.rule)")
+        }
+      }
+    }
+    return program
+  }
+}
