@@ -54,15 +54,15 @@ enum ReferenceLoops {
 /// Multi-indices in row-major order: [0, 0], [0, 1], …
 struct IndexSequence: Sequence, IteratorProtocol {
   private let shape: [Int]
-  private var next_: [Int]?
+  private var upcoming: [Int]?
 
   init(shape: [Int]) {
     self.shape = shape
-    next_ = shape.contains(0) ? nil : Array(repeating: 0, count: shape.count)
+    upcoming = shape.contains(0) ? nil : Array(repeating: 0, count: shape.count)
   }
 
   mutating func next() -> [Int]? {
-    guard let current = next_ else { return nil }
+    guard let current = upcoming else { return nil }
     var following = current
     var axis = shape.count - 1
     while axis >= 0 {
@@ -71,7 +71,7 @@ struct IndexSequence: Sequence, IteratorProtocol {
       following[axis] = 0
       axis -= 1
     }
-    next_ = axis < 0 ? nil : following
+    upcoming = axis < 0 ? nil : following
     return current
   }
 }
