@@ -54,5 +54,6 @@ let package = Package(
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
     tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
     tests("ApusGraphTests", ["ApusGraph"]),
+    tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
   ]
 )

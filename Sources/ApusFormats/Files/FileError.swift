@@ -28,7 +28,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The system's reason, from `errno`.
-  init(_ action: Action, _ path: String, code: Int32) {
+  package init(_ action: Action, _ path: String, code: Int32) {
     let (reason, hint) = FileError.words(for: code)
     self.init(action, path, reason, hint: hint)
   }
