@@ -91,6 +91,12 @@ public final class Graph: Sendable {
   /// The tensor that stands for a mistake: every query on it is total, ops on it give it back.
   var poison: Tensor { Tensor(graph: self, id: .poison, type: TensorType([])) }
 
+  /// Records a mistake and gives the poison tensor, for layers that check their inputs.
+  public func fail(_ mistake: GraphError) -> Tensor {
+    record(mistake)
+    return poison
+  }
+
   func node(_ id: NodeID) -> Node? {
     state.withLock { $0.nodes.indices.contains(id.index) ? $0.nodes[id.index] : nil }
   }
