@@ -94,3 +94,16 @@ extension ReferenceLoops {
     return TensorData(doubles: reduced, shape: result.shape.concrete ?? [], dtype: result.dtype)
   }
 }
+
+extension ReferenceLoops {
+  /// Reads elements at `start` + index · strides for every index of `shape`.
+  static func strided(
+    _ x: TensorData, start: Int, strides: [Int], shape: [Int]
+  ) -> TensorData {
+    let values = x.doubles()
+    let picked = indices(of: shape).map { index in
+      values[Swift.zip(index, strides).reduce(start) { $0 + $1.0 * $1.1 }]
+    }
+    return TensorData(doubles: picked, shape: shape, dtype: x.dtype)
+  }
+}

@@ -36,6 +36,15 @@ public struct Tensor: Sendable {
   func applying(_ op: some Primitive, _ others: Tensor...) -> Tensor {
     graph.apply(op, to: [self] + others)
   }
+
+  /// Records a mistake that no op's rule sees, and gives the poison tensor.
+  func mistake(_ op: String, _ violation: RuleViolation) -> Tensor {
+    if !isPoison {
+      graph.record(
+        GraphError(op: op, violation: violation, inputs: [type], expression: expression))
+    }
+    return graph.poison
+  }
 }
 
 extension Tensor: Hashable {

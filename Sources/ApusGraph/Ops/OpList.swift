@@ -2,15 +2,28 @@
 /// reads the list but tests that walk over all ops.
 public enum OpList {
   public static let primitives: [any Primitive.Type] = [
+    // Leaves
     Input.self, Parameter.self, State.self, Constant.self, Literal.self,
-    Add.self, Subtract.self, Multiply.self, Divide.self, Negate.self, Exp.self, ReLU.self,
-    Step.self,
+    // Elementwise
+    Abs.self, Add.self, Cast.self, Clip.self, Cos.self, Divide.self, Erf.self, Exp.self,
+    Expm1.self, Floor.self, Log.self, Log1p.self, Maximum.self, Minimum.self, Multiply.self,
+    Negate.self, Power.self, ReLU.self, Reciprocal.self, Rsqrt.self, Sigmoid.self, Sign.self,
+    Sin.self, Softplus.self, Sqrt.self, Square.self, Step.self, Subtract.self, Tanh.self,
+    // Comparison
+    And.self, Equal.self, Greater.self, GreaterEqual.self, Less.self, LessEqual.self, Not.self,
+    NotEqual.self, Or.self, Select.self,
+    // Contraction
     MatMul.self,
-    LogSumExp.self, ReduceSum.self,
-    Broadcast.self, Identity.self, Reshape.self,
+    // Reduction
+    ArgMax.self, ElementCount.self, LogSumExp.self, ReduceMax.self, ReduceMin.self, ReduceSum.self,
+    // Movement
+    Broadcast.self, Concatenate.self, Gather.self, Identity.self, Pad.self, Reshape.self,
+    ScatterAdd.self, Slice.self, StopGradient.self, Transpose.self,
+    // Random
+    RandomNormal.self, RandomUniform.self,
   ]
 
   public static let composites: [any Composite.Type] = [
-    Softmax.self
+    Bernoulli.self, LogSoftmax.self, Mean.self, OneHot.self, Softmax.self, Variance.self,
   ]
 }

@@ -7,7 +7,7 @@ public struct Divide: Primitive, AttributeFree {
   public init() {}
 
   public func resultType(of inputs: [TensorType]) throws(RuleViolation) -> TensorType {
-    try ElementwiseRules.binary(inputs)
+    try ElementwiseRules.floatingBinary(inputs)
   }
 
   public func derivative(withRespectTo input: Int, at site: DerivativeSite) -> Tensor? {

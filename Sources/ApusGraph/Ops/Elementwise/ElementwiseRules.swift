@@ -7,15 +7,50 @@ enum ElementwiseRules {
     return inputs[0]
   }
 
-  /// Two operands of one numeric type whose shapes broadcast.
+  /// One floating-point or Int32 operand, same type out.
+  static func signed(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
+    try count(inputs, 1)
+    try arithmetic(inputs)
+    return inputs[0]
+  }
+
+  /// Two floating-point or Int32 operands of one type whose shapes broadcast. Int32 results must
+  /// fit.
   static func binary(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
     try count(inputs, 2)
+    try arithmetic(inputs)
     return TensorType(try broadcast(inputs), try oneType(inputs))
   }
 
-  /// As `binary`, with truth values out.
+  /// As `binary`, floating-point only.
+  static func floatingBinary(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
+    try count(inputs, 2)
+    try floating(inputs)
+    return TensorType(try broadcast(inputs), try oneType(inputs))
+  }
+
+  /// Two operands of one type, whichever; truth values out.
   static func comparison(_ inputs: [TensorType]) throws(RuleViolation) -> TensorType {
-    TensorType(try binary(inputs).shape, .bool)
+    try count(inputs, 2)
+    _ = try oneType(inputs)
+    return TensorType(try broadcast(inputs), .bool)
+  }
+
+  /// Truth values in and out.
+  static func logical(_ inputs: [TensorType], count: Int) throws(RuleViolation) -> TensorType {
+    try self.count(inputs, count)
+    guard inputs.allSatisfy({ $0.dtype == .bool }) else {
+      throw RuleViolation(
+        "the operands must be truth values", hint: "compare first, or cast(to: .bool)")
+    }
+    return TensorType(try broadcast(inputs), .bool)
+  }
+
+  static func arithmetic(_ inputs: [TensorType]) throws(RuleViolation) {
+    guard inputs.allSatisfy({ $0.dtype.isFloatingPoint || $0.dtype == .int32 }) else {
+      throw RuleViolation(
+        "the operands must be floating-point numbers or int32", hint: "cast(to: .float32) first")
+    }
   }
 
   static func count(_ inputs: [TensorType], _ expected: Int) throws(RuleViolation) {
@@ -26,7 +61,8 @@ enum ElementwiseRules {
 
   static func floating(_ inputs: [TensorType]) throws(RuleViolation) {
     guard inputs.allSatisfy({ $0.dtype.isFloatingPoint }) else {
-      throw RuleViolation("the operands must be floating-point numbers", hint: "cast them first")
+      throw RuleViolation(
+        "the operands must be floating-point numbers", hint: "cast(to: .float32) first")
     }
   }
 

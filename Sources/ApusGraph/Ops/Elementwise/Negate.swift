@@ -5,7 +5,7 @@ public struct Negate: Primitive, AttributeFree {
   public init() {}
 
   public func resultType(of inputs: [TensorType]) throws(RuleViolation) -> TensorType {
-    try ElementwiseRules.unary(inputs)
+    try ElementwiseRules.signed(inputs)
   }
 
   public func derivative(withRespectTo input: Int, at site: DerivativeSite) -> Tensor? {

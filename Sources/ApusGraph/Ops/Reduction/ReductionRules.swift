@@ -20,8 +20,30 @@ enum ReductionRules {
     guard axes.allSatisfy({ (0..<rank).contains($0) }), zip(axes, axes.dropFirst()).allSatisfy(<)
     else {
       throw RuleViolation(
-        "the axes must be distinct and between 0 and \(rank - 1), found \(axes)")
+        rank == 0
+          ? "a scalar has no axes to name, found \(axes)"
+          : "the axes must be distinct and between 0 and \(rank - 1), found \(axes)")
     }
+  }
+
+  static func outOfRange(_ axis: Int, rank: Int) -> RuleViolation {
+    RuleViolation(
+      rank == 0
+        ? "a scalar has no axis \(axis)"
+        : "the axis must be between \(-rank) and \(rank - 1), found \(axis)")
+  }
+
+  /// The derivative of a largest or smallest element: the elements equal to it share the gradient.
+  static func sharedByEqual(
+    _ site: DerivativeSite, axes: [Int], keepDimensions: Bool
+  ) -> Tensor {
+    let x = site.inputs[0]
+    func expanded(_ y: Tensor) -> Tensor {
+      y.expanded(to: x.shape, axes: axes, keepDimensions: keepDimensions)
+    }
+    let isChosen = (x .== expanded(site.output)).cast(to: x.dtype)
+    let count = isChosen.sum(axes, keepDimensions: keepDimensions)
+    return expanded(site.upstream / count) * isChosen
   }
 }
 

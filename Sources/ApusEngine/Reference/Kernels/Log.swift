@@ -1,0 +1,13 @@
+public import ApusGraph
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Log: ReferenceKernel {
+  public func evaluate(_ inputs: [TensorData], _ result: TensorType) -> TensorData {
+    ReferenceLoops.map(inputs[0], result) { log($0) }
+  }
+}

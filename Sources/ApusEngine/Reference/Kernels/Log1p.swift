@@ -1,0 +1,13 @@
+public import ApusGraph
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Log1p: ReferenceKernel {
+  public func evaluate(_ inputs: [TensorData], _ result: TensorType) -> TensorData {
+    ReferenceLoops.map(inputs[0], result) { log1p($0) }
+  }
+}

@@ -1,0 +1,7 @@
+public import ApusGraph
+
+extension Not: ReferenceKernel {
+  public func evaluate(_ inputs: [TensorData], _ result: TensorType) -> TensorData {
+    ReferenceLoops.map(inputs[0], result) { 1 - $0 }
+  }
+}

@@ -1,0 +1,7 @@
+public import ApusGraph
+
+extension NotEqual: ReferenceKernel {
+  public func evaluate(_ inputs: [TensorData], _ result: TensorType) -> TensorData {
+    ReferenceLoops.zip(inputs[0], inputs[1], result) { $0 != $1 ? 1 : 0 }
+  }
+}
