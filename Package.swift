@@ -8,13 +8,18 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library target with the settings every Swift target of the package shares.
-func library(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+/// A test target with the same settings; fixture files are declared as resources.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+  exclude: [String] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: strict)
 }
 
 let oneDNN: Target.Dependency = .target(name: "ApusOneDNN", condition: .when(traits: ["OneDNN"]))
@@ -33,7 +38,9 @@ let package = Package(
   targets: [
     // Imports point only downwards: see Documentation/Architecture.md and the import test.
     .executableTarget(
-      name: "ApusCLI", dependencies: ["Apus"], swiftSettings: strict),
+      name: "ApusCLI",
+      dependencies: ["Apus", "ApusData", "ApusEngine", "ApusFormats", "ApusGraph"],
+      swiftSettings: strict),
     library(
       "Apus", ["ApusTraining", "ApusLayers", "ApusData", "ApusFormats", "ApusEngine", "ApusGraph"]),
     library(
@@ -55,5 +62,6 @@ let package = Package(
     tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
     tests("ApusGraphTests", ["ApusGraph"]),
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
+    tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
   ]
 )
