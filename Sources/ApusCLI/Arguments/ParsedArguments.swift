@@ -1,0 +1,31 @@
+/// The values of one command line. Ask with the declaration: `parsed[epochs]`.
+package struct ParsedArguments: Sendable {
+  private var values: [String: any Sendable] = [:]
+  /// Whether `--help` stands among the words.
+  package internal(set) var asksForHelp = false
+
+  init() {}
+
+  mutating func set(_ value: any Sendable, for argument: any Argument) throws(UsageError) {
+    let title = argument.declaration.title
+    guard values[title] == nil else { throw .repeated(title) }
+    values[title] = value
+  }
+
+  package func isGiven(_ argument: any Argument) -> Bool {
+    values[argument.declaration.title] != nil
+  }
+
+  package subscript<Value>(option: Option<Value>) -> Value {
+    values[option.declaration.title] as? Value ?? option.absent
+  }
+
+  package subscript(flag: Flag) -> Bool { isGiven(flag) }
+
+  /// Throws when a required word was left out.
+  package func value<Value>(of positional: Positional<Value>) throws(UsageError) -> Value {
+    if let value = values[positional.declaration.title] as? Value { return value }
+    guard let absent = positional.absent else { throw .missing(positional.declaration.title) }
+    return absent
+  }
+}

@@ -1,0 +1,23 @@
+internal import ApusFormats
+
+/// Where results go: standard output. A failure to write is an error, so that a full disk does
+/// not look like success.
+package struct Output: Sendable {
+  package init() {}
+
+  package func print(_ line: String) throws { try write(line + "\n") }
+
+  package func write(_ text: String) throws { try FileDescriptor.output.write(text) }
+}
+
+/// Where everything else goes: progress, notes, warnings. When it cannot be written, nobody can be
+/// told, so a failure is passed over.
+package struct Messages: Sendable {
+  package init() {}
+
+  package func print(_ line: String) { write(line + "\n") }
+
+  package func write(_ text: String) { try? FileDescriptor.messages.write(text) }
+
+  package var isTerminal: Bool { FileDescriptor.messages.isTerminal }
+}
