@@ -14,7 +14,9 @@ package enum Shell: String, CaseIterable, Sendable {
 extension Subcommand {
   /// Options and flags, `--help` too.
   fileprivate var namedDeclarations: [Declaration] {
-    arguments.map(\.declaration).filter { !$0.isPositional } + [Flag("help", help: "Show help.").declaration]
+    arguments.map(\.declaration).filter { !$0.isPositional } + [
+      Flag("help", help: "Show help.").declaration
+    ]
   }
 
   /// What may stand at some place: the names of every positional, and whether files do.
@@ -140,7 +142,8 @@ private func words(_ names: [String]) -> String { names.joined(separator: " ") }
 
 /// In single quotes, for all three shells.
 private func quoted(_ text: String) -> String {
-  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+  "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+    + "'"
 }
 
 /// Brackets and colons divide the parts of what `_arguments` reads.

@@ -91,7 +91,9 @@ extension Declaration {
   /// The help, the names to choose from and the default.
   var fullHelp: String {
     var text = help
-    if case .names(let names) = completion { text += " One of " + names.joined(separator: ", ") + "." }
+    if case .names(let names) = completion {
+      text += " One of " + names.joined(separator: ", ") + "."
+    }
     if let defaultText { text += " Default: \(defaultText)." }
     return text
   }

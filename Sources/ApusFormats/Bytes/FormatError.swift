@@ -1,7 +1,9 @@
+public import ApusGraph
+
 /// Bytes that break a rule of their format.
 ///
 /// Prints as `weights.safetensors: safetensors, byte 8: the header must start with "{"; found " "`.
-public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct FormatError: DiagnosableError, Hashable, Sendable {
   /// The format's name: `safetensors`, `NPY`, `JSON`, `IDX`, `gzip`.
   public var format: String
   /// Where in the file the rule is broken, counted from 0; nil when it concerns the whole file.
@@ -26,6 +28,8 @@ public struct FormatError: Error, Hashable, Sendable, CustomStringConvertible {
     self.hint = hint
     self.path = path
   }
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String {
     var text = path.map { printable($0) + ": " } ?? ""

@@ -1,3 +1,5 @@
+public import ApusGraph
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Darwin)
@@ -7,7 +9,7 @@ internal import Darwin
 /// A file that cannot be read or written.
 ///
 /// Prints as `cannot write "runs/1/model.safetensors": no space is left on the disk`.
-public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct FileError: DiagnosableError, Hashable, Sendable {
   public enum Action: String, Sendable {
     case open, read, write, create, list
   }
@@ -19,6 +21,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   public var hint: String?
   /// Whether the file was refused only because it is there already.
   public var isOverwriteRefusal = false
+  /// Whether a pipe was written whose reader has gone.
+  public var isClosedPipe = false
 
   public init(_ action: Action, _ path: String, _ reason: String, hint: String? = nil) {
     self.action = action
@@ -31,6 +35,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   package init(_ action: Action, _ path: String, code: Int32) {
     let (reason, hint) = FileError.words(for: code)
     self.init(action, path, reason, hint: hint)
+    isClosedPipe = code == EPIPE
   }
 
   static func exists(_ path: String) -> FileError {
@@ -39,6 +44,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     error.isOverwriteRefusal = true
     return error
   }
+
+  public var kind: ErrorKind { isOverwriteRefusal ? .usage : .other }
 
   public var description: String {
     let text = "cannot \(action.rawValue) \"\(printable(path))\": \(reason)"
