@@ -34,7 +34,9 @@ struct ExactDecimal {
     let rest = digits[kept...]
     let isTie = rest.first == 5 && rest.dropFirst().allSatisfy { $0 == 0 }
     let isOdd = (result.last ?? 0) % 2 == 1
-    if rest.first! > 5 || (rest.first! == 5 && (!isTie || isOdd)) { ExactDecimal.increment(&result) }
+    if rest.first! > 5 || (rest.first! == 5 && (!isTie || isOdd)) {
+      ExactDecimal.increment(&result)
+    }
     return result
   }
 

@@ -47,7 +47,9 @@ public enum NumberFormat {
 
   /// A time as `12 ms`, `3.21 s`, `2 min 05 s` or `1 h 02 min`.
   public static func duration(seconds: Double) -> String {
-    guard seconds.isFinite, seconds.magnitude < 1e15 else { return fixed(seconds, digits: 0) + " s" }
+    guard seconds.isFinite, seconds.magnitude < 1e15 else {
+      return fixed(seconds, digits: 0) + " s"
+    }
     if seconds < 0 { return "-" + duration(seconds: -seconds) }
     if seconds < 0.0009995 { return significant(seconds * 1e6, digits: 3) + " µs" }
     if seconds < 0.9995 { return significant(seconds * 1e3, digits: 3) + " ms" }

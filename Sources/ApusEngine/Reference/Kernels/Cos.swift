@@ -1,9 +1,9 @@
 public import ApusGraph
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Darwin)
-  import Darwin
+import Darwin
 #endif
 
 extension Cos: ReferenceKernel {
