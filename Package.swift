@@ -62,6 +62,7 @@ let package = Package(
     tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
     tests("ApusGraphTests", ["ApusGraph"]),
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
+    tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
   ]
 )
