@@ -3,72 +3,112 @@ public import ApusGraph
 /// A rule that turns gradients into new parameters, emitted as nodes of the step's graph.
 ///
 /// Everything that changes from step to step (the learning rate, bias corrections) is a scalar
-/// input computed in Float64 on the host, so that changing it never replans.
+/// input computed in Float64 on the host, so that changing it never replans. To add an optimizer
+/// write a conforming type in a file of its own and its line in ``Optimizers``.
 public protocol Optimizer: Sendable {
   /// The name on the command line and in files: `adam`.
-  static var name: String { get }
+  var name: String { get }
+
+  /// The rule in one line, as `--help` shows it: w weight, g gradient, η learning rate.
+  var formula: String { get }
 
   /// The rate before any schedule.
-  var learningRate: Double { get }
+  var learningRate: Double { get set }
 
-  /// Hyper-parameters by name, as people and files write them.
-  var hyperparameters: [(name: String, value: Double)] { get }
+  /// Applied around the rule by ``UpdateRule``, for every optimizer in the same way.
+  var weightDecay: WeightDecay { get set }
+
+  /// Further hyper-parameters by name, as people and files write them, with their legal range.
+  var hyperparameters: [Hyperparameter] { get }
 
   /// Names of the step-dependent factors besides the learning rate.
-  static var factorNames: [String] { get }
+  var factorNames: [String] { get }
 
-  /// The factors in the order of `factorNames` for a step, which counts from 1.
-  func factors(step: Int, learningRate: Double) -> [Double]
+  /// The factor at a place of `factorNames` for a step, which counts from 1.
+  func factor(_ index: Int, step: Int) -> Double
 
-  /// Emits the nodes of one parameter's new value and of its slots' new values.
+  /// Emits the parameter's new value, and declares its slots with theirs.
   func update(_ site: OptimizerSite) -> Tensor
+}
 
-  /// Throws ``OptimizerError`` when a hyper-parameter is out of range.
-  func validate() throws
+/// An optimizer with a momentum that `--momentum` sets.
+public protocol MomentumOptimizer: Optimizer {
+  var momentum: Double { get set }
 }
 
 extension Optimizer {
-  public var name: String { Self.name }
-}
-
-/// What an optimizer sees of one parameter.
-public final class OptimizerSite {
-  public let parameter: Tensor
-  public let gradient: Tensor
-  /// Scalar: this step's learning rate.
-  public let rate: Tensor
-  /// Scalars in the order of the optimizer's `factorNames`.
-  public let factors: [Tensor]
-  private let path: String
-  /// Slots by path, with first values and updates, in order of declaration.
-  public private(set) var slots: [(variable: Tensor, path: String, initial: Double)] = []
-  public private(set) var updates: [(variable: Tensor, value: Tensor)] = []
-
-  public init(
-    parameter: Tensor, path: String, gradient: Tensor, rate: Tensor, factors: [Tensor]
-  ) {
-    self.parameter = parameter
-    self.path = path
-    self.gradient = gradient
-    self.rate = rate
-    self.factors = factors
+  /// Learning rate, the rule's own hyper-parameters, weight decay.
+  public var settings: [Hyperparameter] {
+    [Hyperparameter("learning_rate", learningRate, .positive)] + hyperparameters
+      + [Hyperparameter("weight_decay", weightDecay.rate, .nonNegative)]
   }
 
-  /// Declares a state of the parameter's shape, such as its momentum: `PATH:momentum`.
-  public func slot(_ name: String, initial: Double = 0) -> Tensor {
-    let slotPath = "\(path):\(name)"
-    let slot = parameter.graph.state(slotPath, parameter.shape, dtype: parameter.dtype)
-    slots.append((slot, slotPath, initial))
-    return slot
+  /// Throws ``OptimizerError`` when a hyper-parameter is out of range.
+  public func validate() throws {
+    for setting in settings where !setting.isLegal {
+      throw OptimizerError(
+        name, setting.label, mustBe: setting.range.description, found: setting.value)
+    }
   }
-
-  /// Says a slot's value after the step.
-  public func update(_ slot: Tensor, to value: Tensor) { updates.append((slot, value)) }
 }
 
-/// A hyper-parameter that is out of range.
+/// A number that tunes a rule.
+public struct Hyperparameter: Hashable, Sendable {
+  /// In snake case, as files write it: `learning_rate`.
+  public let name: String
+  /// Flags are 0 or 1.
+  public let value: Double
+  public let range: HyperparameterRange
+
+  public init(_ name: String, _ value: Double, _ range: HyperparameterRange) {
+    self.name = name
+    self.value = value
+    self.range = range
+  }
+
+  public init(_ name: String, flag: Bool) {
+    self.init(name, flag ? 1 : 0, .fraction)
+  }
+
+  public var isLegal: Bool {
+    switch range {
+    case .positive: value > 0 && value.isFinite
+    case .nonNegative: value >= 0 && value.isFinite
+    case .fraction: value >= 0 && value <= 1
+    case .belowOne: value >= 0 && value < 1
+    case .between(let low, let high): value > low && value < high
+    }
+  }
+
+  var label: String { String(name.map { $0 == "_" ? " " : $0 }) }
+}
+
+/// What a hyper-parameter may be.
+public enum HyperparameterRange: Hashable, Sendable, CustomStringConvertible {
+  case positive, nonNegative
+  /// 0 … 1, both included.
+  case fraction
+  /// At least 0 and below 1.
+  case belowOne
+  /// Both bounds excluded.
+  case between(Double, Double)
+
+  public var description: String {
+    switch self {
+    case .positive: "positive"
+    case .nonNegative: "at least 0"
+    case .fraction: "from 0 to 1"
+    case .belowOne: "at least 0 and below 1"
+    case .between(let low, let high): "above \(low) and below \(high)"
+    }
+  }
+}
+
+/// A hyper-parameter that is out of range, or does not go with an optimizer.
 public struct OptimizerError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
+
+  public init(_ description: String) { self.description = description }
 
   public init(_ optimizer: String, _ name: String, mustBe rule: String, found: Double) {
     description = "\(optimizer): \(name) must be \(rule), found \(found)"

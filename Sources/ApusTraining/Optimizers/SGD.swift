@@ -1,25 +1,38 @@
 public import ApusGraph
 
 /// Stochastic gradient descent, optionally with momentum: v ← μv + g, w ← w − ηv; with Nesterov's
-/// look-ahead w ← w − η(g + μv) (Polyak 1964; Nesterov 1983; as in Sutskever et al. 2013).
-public struct SGD: Optimizer {
-  public static let name = "sgd"
-  public static let factorNames: [String] = []
-  public let learningRate: Double
-  public let momentum: Double
-  public let nesterov: Bool
+/// look-ahead w ← w − η(g + μv) (Polyak 1964; Nesterov 1983; in the form of Sutskever et al. 2013
+/// with η outside of v, as PyTorch has it). On the whole data set at once it is gradient descent.
+public struct SGD: MomentumOptimizer {
+  public var learningRate: Double
+  public var momentum: Double
+  public var nesterov: Bool
+  public var weightDecay: WeightDecay
 
-  public init(learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false) {
+  /// PyTorch has no default rate; 0.01 is Keras's.
+  public init(
+    learningRate: Double = 0.01, momentum: Double = 0, nesterov: Bool = false,
+    weightDecay: WeightDecay = .coupled(0)
+  ) {
     self.learningRate = learningRate
     self.momentum = momentum
     self.nesterov = nesterov
+    self.weightDecay = weightDecay
   }
 
-  public var hyperparameters: [(name: String, value: Double)] {
-    [("learning_rate", learningRate), ("momentum", momentum), ("nesterov", nesterov ? 1 : 0)]
+  public var name: String { nesterov ? "nesterov" : "sgd" }
+
+  public var formula: String {
+    nesterov ? "v ← μv + g, w ← w − η(g + μv)" : "w ← w − ηg; with momentum v ← μv + g, w ← w − ηv"
   }
 
-  public func factors(step: Int, learningRate: Double) -> [Double] { [] }
+  public var hyperparameters: [Hyperparameter] {
+    [Hyperparameter("momentum", momentum, .belowOne), Hyperparameter("nesterov", flag: nesterov)]
+  }
+
+  public var factorNames: [String] { [] }
+
+  public func factor(_ index: Int, step: Int) -> Double { 1 }
 
   public func update(_ site: OptimizerSite) -> Tensor {
     guard momentum != 0 else { return site.parameter - site.rate * site.gradient }
@@ -27,15 +40,6 @@ public struct SGD: Optimizer {
     let next = momentum * velocity + site.gradient
     site.update(velocity, to: next)
     return site.parameter - site.rate * (nesterov ? site.gradient + momentum * next : next)
-  }
-
-  public func validate() throws {
-    guard learningRate > 0, learningRate.isFinite else {
-      throw OptimizerError(name, "learning rate", mustBe: "positive", found: learningRate)
-    }
-    guard (0..<1).contains(momentum) else {
-      throw OptimizerError(name, "momentum", mustBe: "at least 0 and below 1", found: momentum)
-    }
   }
 }
 
