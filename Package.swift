@@ -60,6 +60,7 @@ let package = Package(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
     tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
+    tests("CKernelsTests", ["CKernels"]),
     tests("ApusGraphTests", ["ApusGraph"]),
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
     tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),

@@ -37,8 +37,9 @@ typedef struct apus_contract {
   uint8_t accumulate;
   uint8_t route;         ///< set by `apus_contract_step`: which kernel
   uint8_t reserved[4];
+  apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
-  apus_tile *epilogue;
+  void (*loop)(void);        ///< set by `apus_contract_step`
 } apus_contract;
 
 /// Chooses the kernel by shape, strides and level: "narrow" (one output side ≤ 64, a single row or column, or few

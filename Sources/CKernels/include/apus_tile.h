@@ -127,8 +127,12 @@ typedef struct apus_tile {
   const apus_instruction *code;
   apus_tile_operand *input;
   apus_tile_operand *output;
-  int64_t scratch;        ///< set by `apus_tile_step`: bytes
-  const void *table;      ///< set by `apus_tile_step`
+  // The rest is set by `apus_tile_step`.
+  int64_t length;         ///< elements of a tile
+  int64_t slot;           ///< bytes of a register in scratch memory
+  int64_t chunk_rows, chunk_cols;
+  uint64_t once;          ///< bit r: register r is a constant written by one `APUS_FILL` or `APUS_IOTA`
+  const void *table;
 } apus_tile;
 
 /// Checks the program, fills what is "set by" this function, and gives its step (kernel NULL when it breaks a rule).

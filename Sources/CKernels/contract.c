@@ -1,0 +1,104 @@
+// Chooses how a product is computed and cut. Only shape, strides and level decide, never the number of threads.
+#include "apus_contract.h"
+
+#include "internal/contract_job.h"
+
+enum {
+  narrow_side = 64,
+  dot_depth = 128,            // from here on, sums in lanes beat copying B
+  longest_packed = 1024,      // along k; beyond, the blocked kernel copies piece by piece
+  few_products = 32768,
+  direct_depth = 256, direct_rows = 8,
+  chunk_products = 1 << 19,   // about 10 µs on one thread
+  blocked_m = 192, blocked_n = 256,
+  widest_row_program = 256,
+};
+
+static int choose_route(const apus_contract *p) {
+  int narrow = p->m <= narrow_side || p->n <= narrow_side || p->m * p->n * p->k <= few_products;
+  // Rows of a wide B lie far apart: read more than once, they are better copied.
+  if (!narrow || (p->n > narrow_side && p->k > direct_depth && p->m > direct_rows)) return apus_route_blocked;
+  if (p->b_col == 1 || p->n == 1 || p->k <= 1) return p->b_col == 1 ? apus_route_direct : apus_route_packed;
+  int contiguous = p->b_row == 1 && p->a_col == 1;
+  if (contiguous && (p->k >= dot_depth || (p->m <= 2 && p->k >= 16))) return apus_route_dot;
+  return p->k <= longest_packed ? apus_route_packed : apus_route_blocked;
+}
+
+/// Equal pieces of at most `limit`, each a multiple of `unit`.
+static int64_t even_piece(int64_t size, int64_t limit, int64_t unit) {
+  int64_t pieces = (size + limit - 1) / limit;
+  return apus_round_up((size + pieces - 1) / apus_max(pieces, 1), unit);
+}
+
+static void cut_blocked(apus_contract *p, const apus_blocking *b) {
+  p->chunk_m = even_piece(apus_max(p->m, 1), blocked_m, b->rows);
+  p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, b->cols);
+}
+
+/// Whole rows of C where C is tall, whole columns where it is wide.
+static void cut_narrow(apus_contract *p, const apus_blocking *b) {
+  int64_t unit = 4 * b->lanes;
+  p->chunk_m = apus_max(p->m, 1);
+  p->chunk_n = apus_max(p->n, 1);
+  int64_t depth = apus_max(p->k, 1);
+  if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
+    int64_t rows = apus_max(chunk_products / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
+    p->chunk_m = even_piece(p->chunk_m, rows, b->direct_rows);
+  } else {
+    int64_t cols = apus_max(chunk_products / (depth * apus_max(p->m, 1)), unit);
+    p->chunk_n = even_piece(p->chunk_n, cols, unit);
+  }
+}
+
+static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
+  int64_t size = apus_dtype_size(p->dtype);
+  int64_t program = p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
+  if (p->route == apus_route_blocked) {
+    int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
+    return (rows * cols + (rows + cols) * apus_depth) * size + program;
+  }
+  int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
+  return apus_epilogue_bytes(p) + program + packed;
+}
+
+static void contract_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  const apus_contract *p = step->extras;
+  int64_t down = (p->m + p->chunk_m - 1) / p->chunk_m, across = (p->n + p->chunk_n - 1) / p->chunk_n;
+  int64_t g = chunk / (down * across), at = chunk % (down * across);
+  int64_t i0 = at / across * p->chunk_m, j0 = at % across * p->chunk_n;
+  apus_contract_loop loop = (apus_contract_loop)p->loop;
+  loop(p, context, g, i0, apus_min(i0 + p->chunk_m, p->m), j0, apus_min(j0 + p->chunk_n, p->n), scratch);
+}
+
+static int epilogue_fits(const apus_contract *p) {
+  const apus_tile *e = p->epilogue;
+  if (p->bias.base >= 0 || p->mask.base >= 0 || p->rate.base >= 0 || p->relu || p->accumulate) return 0;
+  if (e->rows != p->m || e->cols != p->n || e->dtype != p->dtype || p->batch != 1) return 0;
+  return !e->has_rows || p->n <= widest_row_program;
+}
+
+apus_step apus_contract_step(apus_contract *p, apus_level level) {
+  apus_step step = {.extras = p};
+  if (p->dtype > APUS_F64 || p->m < 0 || p->n < 0 || p->k < 0 || p->batch < 0) return step;
+  if (p->a.base < 0 || p->b.base < 0 || (p->c.base < 0 && !p->epilogue)) return step;
+  if (p->epilogue) {
+    apus_step inner = apus_tile_step(p->epilogue, level);
+    if (!inner.kernel || !epilogue_fits(p)) return step;
+    step.work = inner.work;
+  }
+  apus_blocking b = apus_blocking_of(p->dtype, level);
+  p->route = (uint8_t)choose_route(p);
+  if (p->route == apus_route_blocked) {
+    cut_blocked(p, &b);
+    p->loop = (void (*)(void))apus_blocked_loop(p->dtype, level);
+  } else {
+    cut_narrow(p, &b);
+    p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
+  }
+  step.kernel = contract_kernel;
+  step.scratch = scratch_bytes(p, &b);
+  step.chunks = p->batch * ((p->m + p->chunk_m - 1) / p->chunk_m) * ((p->n + p->chunk_n - 1) / p->chunk_n);
+  double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
+  step.work += 20 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 4) / 3);
+  return step;
+}

@@ -1,0 +1,44 @@
+// What the product kernels share.
+#pragma once
+
+#include "../include/apus_contract.h"
+#include "tile_table.h"
+
+/// Ways to multiply.
+enum {
+  apus_route_direct,   ///< columns of B follow each other: vectors of B, broadcast elements of A
+  apus_route_packed,   ///< the same after copying B into such an order
+  apus_route_dot,      ///< rows of A and columns of B are contiguous along k: sums in lanes
+  apus_route_blocked,  ///< both packed, block by block
+};
+
+/// Rows and columns of a block of accumulators, and along k, at one level.
+typedef struct apus_blocking {
+  int64_t lanes;           ///< elements of a vector
+  int64_t direct_rows;
+  int64_t rows, cols;      ///< of the blocked kernel's innermost block
+} apus_blocking;
+
+enum { apus_depth = 256 };  ///< along k in the blocked kernel
+
+/// Computes one chunk: rows i0..<i1, columns j0..<j1 of batch item g.
+typedef void (*apus_contract_loop)(
+  const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
+  char *scratch);
+
+apus_contract_loop apus_narrow_loop(apus_dtype dtype, apus_level level);
+apus_contract_loop apus_blocked_loop(apus_dtype dtype, apus_level level);
+apus_blocking apus_blocking_of(apus_dtype dtype, apus_level level);
+
+static inline int64_t apus_round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+static inline int64_t apus_min(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/// Rows of product that go to an epilogue program at a time: about a tile of it.
+static inline int64_t apus_epilogue_rows(int64_t cols) { return cols < 512 ? apus_round_up(512 / (cols + 1) + 1, 12) : 12; }
+
+/// Bytes of the block of product an epilogue program of the narrow kernel reads.
+static inline int64_t apus_epilogue_bytes(const apus_contract *p) {
+  if (!p->epilogue) return 0;
+  return apus_round_up(apus_epilogue_rows(p->chunk_n) * p->chunk_n * apus_dtype_size(p->dtype), 64);
+}

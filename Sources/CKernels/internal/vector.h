@@ -1,0 +1,104 @@
+// Vectors of T and the few operations on them. Included once per type and level.
+#define V NAME(v)
+#define VI NAME(vi)
+#define VN ((int64_t)(APUS_VECTOR_BYTES / sizeof(T)))
+#define INLINE static inline __attribute__((always_inline, unused))
+
+typedef T V __attribute__((vector_size(APUS_VECTOR_BYTES)));
+typedef TI VI __attribute__((vector_size(APUS_VECTOR_BYTES)));
+
+INLINE V NAME(load)(const T *p) {
+  V v;
+  memcpy(&v, p, sizeof v);
+  return v;
+}
+
+INLINE void NAME(store)(T *p, V v) { memcpy(p, &v, sizeof v); }
+
+// Subtracting 0, not adding it, keeps -0.
+INLINE V NAME(splat)(T x) { return x - (V){0}; }
+
+// -1 in the first n lanes.
+INLINE VI NAME(first_lanes)(int64_t n) {
+  static const TI lanes[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  VI lane;
+  memcpy(&lane, lanes, sizeof lane);
+  return lane < (TI)n;
+}
+
+// The first n < VN elements; the other lanes are 0. Memory beyond them is not touched.
+INLINE V NAME(load_part)(const T *p, int64_t n) {
+#if APUS_VECTOR_BYTES == 64 && APUS_IS_F32
+  return (V)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+#elif APUS_VECTOR_BYTES == 64
+  return (V)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
+#elif APUS_VECTOR_BYTES == 32 && APUS_IS_F32
+  return (V)_mm256_maskload_ps(p, (__m256i)NAME(first_lanes)(n));
+#elif APUS_VECTOR_BYTES == 32
+  return (V)_mm256_maskload_pd(p, (__m256i)NAME(first_lanes)(n));
+#else
+  V v = {0};
+  for (int64_t i = 0; i < VN; i++)
+    if (i < n) v[i] = p[i];
+  return v;
+#endif
+}
+
+INLINE void NAME(store_part)(T *p, V v, int64_t n) {
+#if APUS_VECTOR_BYTES == 64 && APUS_IS_F32
+  _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
+#elif APUS_VECTOR_BYTES == 64
+  _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
+#elif APUS_VECTOR_BYTES == 32 && APUS_IS_F32
+  _mm256_maskstore_ps(p, (__m256i)NAME(first_lanes)(n), (__m256)v);
+#elif APUS_VECTOR_BYTES == 32
+  _mm256_maskstore_pd(p, (__m256i)NAME(first_lanes)(n), (__m256d)v);
+#else
+  for (int64_t i = 0; i < VN; i++)
+    if (i < n) p[i] = v[i];
+#endif
+}
+
+INLINE V NAME(fma)(V a, V b, V c) {
+#if APUS_FUSED
+  return __builtin_elementwise_fma(a, b, c);
+#else
+  return a * b + c;
+#endif
+}
+
+// m ? a : b, lane by lane; lanes of m are 0 or -1.
+INLINE V NAME(pick)(VI m, V a, V b) { return (V)((m & (VI)a) | (~m & (VI)b)); }
+
+// 1 where m, else 0.
+INLINE V NAME(truth)(VI m) { return (V)(m & (VI)NAME(splat)(1)); }
+
+INLINE V NAME(sqrt)(V a) { return __builtin_elementwise_sqrt(a); }
+
+INLINE V NAME(abs)(V a) { return __builtin_elementwise_abs(a); }
+
+INLINE V NAME(copysign)(V a, V s) {
+  VI bit = (VI)NAME(splat)(-(T)0.0);
+  return (V)(((VI)a & ~bit) | ((VI)s & bit));
+}
+
+INLINE V NAME(max)(V a, V b) {
+  V larger = NAME(pick)(a > b, a, b);
+  return NAME(pick)(a != a, a, larger);
+}
+
+INLINE V NAME(min)(V a, V b) {
+  V smaller = NAME(pick)(a < b, a, b);
+  return NAME(pick)(a != a, a, smaller);
+}
+
+// Sum of the lanes by halves: lane i with lane i + VN/2, and so on.
+INLINE T NAME(sum_lanes)(V v) {
+  T t[VN];
+  NAME(store)(t, v);
+#pragma clang loop unroll(full)
+  for (int64_t h = VN / 2; h > 0; h /= 2)
+#pragma clang loop unroll(full)
+    for (int64_t i = 0; i < h; i++) t[i] += t[i + h];
+  return t[0];
+}
