@@ -47,7 +47,7 @@ let package = Package(
       "ApusTraining",
       ["ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph", oneDNN]),
     library("ApusLayers", ["ApusGraph"]),
-    library("ApusData", ["ApusGraph", "ApusFormats", "CDeflate"]),
+    library("ApusData", ["ApusGraph", "ApusFormats", "CDeflate", "CEmbeddedData"]),
     library("ApusFormats", ["ApusGraph"]),
     library("ApusOneDNN", ["ApusEngine", "ApusGraph", "CDNNL"]),
     library("ApusEngine", ["ApusGraph", "CKernels"]),
@@ -56,6 +56,7 @@ let package = Package(
     .target(
       name: "CDNNL",
       cSettings: [.define("APUS_ONEDNN", .when(traits: ["OneDNN"]))]),
+    .target(name: "CEmbeddedData", exclude: ["tables"]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
@@ -65,5 +66,6 @@ let package = Package(
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
     tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
+    tests("ApusDataTests", ["ApusData", "ApusFormats", "ApusGraph"]),
   ]
 )

@@ -1,14 +1,14 @@
-internal import ApusGraph
+package import ApusGraph
 
 /// An element type as files store it, and how it becomes one of ours.
 ///
 /// Lossless only: F16 becomes float32; small integers become int32; U32, I64 and U64 become int32
 /// when every value fits and are refused otherwise.
-enum StoredElement: Sendable {
+package enum StoredElement: Sendable {
   case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64
   case float16, bfloat16, float32, float64
 
-  var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .uint8, .int8: 1
     case .uint16, .int16, .float16, .bfloat16: 2
@@ -31,7 +31,7 @@ enum StoredElement: Sendable {
 
   /// The elements at `range`, whose length is `shape`'s product × `byteCount`: the caller has
   /// checked that against the bytes that are there.
-  func decode(
+  package func decode(
     _ bytes: [UInt8], _ range: Range<Int>, shape: [Int], bigEndian: Bool, format: String
   ) throws(FormatError) -> TensorData {
     precondition(range.upperBound <= bytes.count, "StoredElement: the range is not checked")
