@@ -1,9 +1,12 @@
 internal import ApusFormats
+public import ApusGraph
 
 /// Data that cannot be used as asked: a bad cell, a missing column, an unknown name.
 ///
 /// Prints as `people.csv: row 3 (line 4), column "age": the value "abc" is not a number`.
-public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DataError: DiagnosableError, Hashable, Sendable {
+  /// `usage` for a wrong argument, `badData` for a wrong file.
+  public var kind = ErrorKind.badData
   /// The file or data set.
   public var source: String?
   /// The row of the data, counted from 1, without the header.
@@ -18,8 +21,9 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public init(
     _ reason: String, source: String? = nil, row: Int? = nil, line: Int? = nil,
-    column: String? = nil, hint: String? = nil
+    column: String? = nil, hint: String? = nil, kind: ErrorKind = .badData
   ) {
+    self.kind = kind
     self.reason = reason
     self.source = source
     self.row = row

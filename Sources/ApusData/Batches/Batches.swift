@@ -62,7 +62,7 @@ extension Dataset {
     of size: Int, shuffledBy seed: UInt64? = nil, epoch: Int = 0,
     preprocessing: Preprocessing? = nil, dtype: DType = .float32, encoding: TargetEncoding? = nil
   ) throws(DataError) -> Batches {
-    guard size > 0 else { throw failure("a batch has at least 1 row; found \(size)") }
+    guard size > 0 else { throw failure("a batch has at least 1 row; found \(size)", kind: .usage) }
     let gatherer = try BatchGatherer(
       self, preprocessing: preprocessing, dtype: dtype, encoding: encoding)
     return Batches(gatherer: gatherer, size: size, order: order(shuffledBy: seed, epoch: epoch))

@@ -149,8 +149,8 @@ extension Dataset {
     }
   }
 
-  func failure(_ reason: String, hint: String? = nil) -> DataError {
-    DataError(reason, source: name, hint: hint)
+  func failure(_ reason: String, kind: ErrorKind = .badData) -> DataError {
+    DataError(reason, source: name, kind: kind)
   }
 }
 

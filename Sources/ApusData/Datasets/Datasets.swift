@@ -43,7 +43,8 @@ public enum Datasets {
     if let entry = all.first(where: { $0.name == name.lowercased() }) { return entry }
     throw DataError(
       "there is no data set \"\(printable(name, limit: 80))\"",
-      hint: didYouMean(name, in: names) ?? "Named are \(names.joined(separator: ", ")).")
+      hint: didYouMean(name, in: names) ?? "Named are \(names.joined(separator: ", ")).",
+      kind: .usage)
   }
 
   /// The data set of a name.

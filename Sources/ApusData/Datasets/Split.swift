@@ -15,7 +15,8 @@ extension Dataset {
   ) throws(DataError) -> (train: Dataset, test: Dataset) {
     let parts = try split(validation: 0, test: fraction, seed: seed)
     guard let test = parts.test else {
-      throw failure("a test share of \(fraction) leaves no test rows; expected 0 < share < 1")
+      throw failure(
+        "a test share of \(fraction) leaves no test rows; expected 0 < share < 1", kind: .usage)
     }
     return (parts.train, test)
   }
@@ -27,11 +28,11 @@ extension Dataset {
     guard validation >= 0, test >= 0, validation + test < 1 else {
       throw failure(
         "the validation share \(validation) and the test share \(test) are not negative and "
-          + "leave rows for training")
+          + "leave rows for training", kind: .usage)
     }
     let sizes = [validation, test].map { $0 == 0 ? 0 : max(1, Int(($0 * Double(count)).rounded())) }
     guard sizes[0] + sizes[1] < count else {
-      throw failure("\(count) rows are too few to hold out \(sizes[0] + sizes[1])")
+      throw failure("\(count) rows are too few to hold out \(sizes[0] + sizes[1])", kind: .usage)
     }
     let parts = stratified(sizes: [sizes[1], sizes[0]], seed: seed)
     return DatasetSplit(
@@ -44,7 +45,7 @@ extension Dataset {
     _ k: Int, seed: UInt64 = 0
   ) throws(DataError) -> [(train: Dataset, validation: Dataset)] {
     guard k >= 2, k <= count else {
-      throw failure("\(k) folds of \(count) rows: expected 2 ≤ folds ≤ rows")
+      throw failure("\(k) folds of \(count) rows: expected 2 ≤ folds ≤ rows", kind: .usage)
     }
     let sizes = (0..<k - 1).map { (count * ($0 + 1)) / k - (count * $0) / k }
     let parts = stratified(sizes: sizes, seed: seed)

@@ -45,10 +45,10 @@ public enum Generators {
     _ name: String, _ rows: Int, _ noise: Double, atLeast least: Int
   ) throws(DataError) {
     guard rows >= least, rows <= 100_000_000 else {
-      throw DataError("rows are \(least) to 100,000,000; found \(rows)", source: name)
+      throw DataError("rows are \(least) to 100,000,000; found \(rows)", source: name, kind: .usage)
     }
     guard noise >= 0, noise.isFinite else {
-      throw DataError("noise is a finite number ≥ 0; found \(noise)", source: name)
+      throw DataError("noise is a finite number ≥ 0; found \(noise)", source: name, kind: .usage)
     }
   }
 }

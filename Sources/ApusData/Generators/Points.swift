@@ -1,9 +1,9 @@
 internal import ApusGraph
 
 #if canImport(Glibc)
-  internal import Glibc
+internal import Glibc
 #elseif canImport(Darwin)
-  internal import Darwin
+internal import Darwin
 #endif
 
 extension Generators {
@@ -61,7 +61,7 @@ extension Generators {
     _ count: Int, rows: Int = 500, noise: Double = 0.3, seed: UInt64 = 0
   ) throws(DataError) -> Dataset {
     guard (1...1_000).contains(count) else {
-      throw DataError("blobs are 1 to 1,000; found \(count)", source: "blobs")
+      throw DataError("blobs are 1 to 1,000; found \(count)", source: "blobs", kind: .usage)
     }
     return try points(
       "blobs", "\(count) normal clouds around the unit circle.", rows, noise: noise, seed: seed,

@@ -35,10 +35,20 @@ extension Table {
     }
     var indices: [Int] = []
     for name in options.targets {
-      let index = try column(named: name)
+      let index = try targetColumn(named: name)
       if !indices.contains(index) { indices.append(index) }
     }
     return indices
+  }
+
+  private func targetColumn(named name: String) throws(DataError) -> Int {
+    do {
+      return try column(named: name)
+    } catch {
+      var usage = error
+      usage.kind = .usage
+      throw usage
+    }
   }
 
   private func inferColumn(
