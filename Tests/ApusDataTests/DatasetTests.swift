@@ -115,10 +115,10 @@ func standardizedFeaturesHaveMeanZeroAndDeviationOne(dtype: DType) throws {
 
 @Test func wrongNumbersAreRefused() throws {
   let features = TensorData([1, 2] as [Float], shape: [2, 1])
-  func data(_ features: TensorData, _ targets: TensorData, _ task: Task) throws -> Dataset {
+  func data(_ features: TensorData, _ targets: TensorData, _ task: LearningTask) throws -> Dataset {
     try Dataset(name: "d", features: features, targets: targets, task: task)
   }
-  let classes = Task.classification(classes: ["a", "b"])
+  let classes = LearningTask.classification(classes: ["a", "b"])
   #expect(
     message { _ = try data(features, TensorData([0, 2] as [Int32]), classes) }
       == "d: row 2: the label 2 is not one of the 2 classes 0…1")

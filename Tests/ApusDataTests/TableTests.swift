@@ -46,7 +46,7 @@ import Testing
 }
 
 @Test func theTaskFollowsFromTheTarget() throws {
-  func task(_ targets: [String], _ options: TableOptions = .init()) throws -> Task {
+  func task(_ targets: [String], _ options: TableOptions = .init()) throws -> LearningTask {
     let rows = targets.enumerated().map { "\($0),\($1)\n" }.joined()
     return try table("x,y\n" + rows).dataset(options).dataset.task
   }

@@ -23,7 +23,7 @@ public struct Dataset: Sendable {
   public var scale: Double
   /// As the task says; rows as in `features`. All zero when not `isLabeled`.
   public let targets: TensorData
-  public let task: Task
+  public let task: LearningTask
   /// Whether the targets are known.
   public var isLabeled = true
   /// How to read further tables like the one that this comes from.
@@ -35,7 +35,7 @@ public struct Dataset: Sendable {
   /// is infinite.
   public init(
     name: String, summary: String = "", features: TensorData, featureNames: [String]? = nil,
-    imageShape: [Int]? = nil, scale: Double = 1, targets: TensorData, task: Task
+    imageShape: [Int]? = nil, scale: Double = 1, targets: TensorData, task: LearningTask
   ) throws(DataError) {
     self.name = name
     self.summary = summary

@@ -74,7 +74,7 @@ extension Table {
 extension Table {
   private func inferTask(
     _ targets: [Int], _ options: TableOptions, _ notes: inout [String]
-  ) throws(DataError) -> Task {
+  ) throws(DataError) -> LearningTask {
     // A target is never filled with a mean: a missing one is an error or drops its row.
     let missing = options.missing == .drop ? MissingPolicy.drop : .error
     var profiles: [ColumnProfile] = []
@@ -83,7 +83,7 @@ extension Table {
     }
     let names = targets.map { columns[$0] }
     let choice = options.task == .automatic ? automaticTask(profiles) : options.task
-    let task: Task
+    let task: LearningTask
     switch choice {
     case .classification:
       guard targets.count == 1 else {
@@ -141,7 +141,7 @@ extension Table {
   }
 
   private func sentence(
-    about task: Task, _ names: [String], _ profiles: [ColumnProfile], isChosen: Bool
+    about task: LearningTask, _ names: [String], _ profiles: [ColumnProfile], isChosen: Bool
   ) -> String {
     let target = "the target \"\(names[0])\""
     let distinct = profiles[0].distinctNumbers.count

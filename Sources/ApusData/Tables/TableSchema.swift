@@ -21,9 +21,9 @@ public struct TableSchema: Hashable, Sendable {
   public var columns: [Column]
   /// The columns that are predicted.
   public var targets: [String]
-  public var task: Task
+  public var task: LearningTask
 
-  public init(columns: [Column], targets: [String], task: Task) {
+  public init(columns: [Column], targets: [String], task: LearningTask) {
     self.columns = columns
     self.targets = targets
     self.task = task
@@ -49,7 +49,7 @@ public struct TableSchema: Hashable, Sendable {
       let task = json["task"]
     else { throw broken("a table's schema has columns, targets and a task") }
     self.targets = targets
-    self.task = try Task(json: task)
+    self.task = try LearningTask(json: task)
     columns = []
     for item in items {
       guard let name = item["name"]?.stringValue else { throw broken("a column has a name") }

@@ -1,7 +1,7 @@
 public import ApusFormats
 
 /// What is to be predicted.
-public enum Task: Hashable, Sendable {
+public enum LearningTask: Hashable, Sendable {
   /// One of several classes; targets are class indices, int32 [rows].
   case classification(classes: [String])
   /// Any number of labels, each yes or no; targets are 0 and 1, [rows, labels].
