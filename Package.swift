@@ -63,6 +63,7 @@ let package = Package(
     tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
     tests("CKernelsTests", ["CKernels"]),
     tests("ApusGraphTests", ["ApusGraph"]),
+    tests("ApusLayersTests", ["ApusLayers", "ApusEngine", "ApusFormats", "ApusGraph"]),
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
     tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),

@@ -25,5 +25,9 @@ public enum OpList {
 
   public static let composites: [any Composite.Type] = [
     Bernoulli.self, LogSoftmax.self, Mean.self, OneHot.self, Softmax.self, Variance.self,
+    ELU.self, GELU.self, HardSigmoid.self, LeakyReLU.self, Mish.self, PReLU.self, SELU.self,
+    SiLU.self, Softsign.self,
+    BinaryCrossEntropy.self, CategoricalCrossEntropy.self, SigmoidCrossEntropy.self,
+    SoftmaxCrossEntropy.self,
   ]
 }

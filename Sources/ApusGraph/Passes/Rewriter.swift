@@ -5,6 +5,8 @@ public struct Rewriter {
   public private(set) var nodes: [Node] = []
   /// The new node for each old one; nil when dropped.
   public private(set) var mapping: [NodeID?]
+  private var replacedRegions: Set<Int> = []
+  private var addedRegions: [Region] = []
 
   public init(_ source: Program) {
     self.source = source
@@ -37,6 +39,24 @@ public struct Rewriter {
     return copied
   }
 
+  /// Expands another composite op in place of an old region; the result stands for the region's
+  /// output.
+  ///
+  /// - Parameter inputs: old nodes, already mapped.
+  public mutating func replace(
+    regionAt index: Int, by op: any Composite, on inputs: [NodeID]
+  ) throws {
+    let old = source.graph.regions[index]
+    let graph = Graph(GraphSnapshot(nodes: nodes))
+    let operands = inputs.compactMap { mapping[$0.index].map(graph.tensor) }
+    let output = BuildSite.inScope(old.scope) { graph.apply(op, to: operands) }
+    let expanded = try graph.snapshot()
+    nodes = expanded.nodes
+    addedRegions += expanded.regions
+    replacedRegions.insert(index)
+    map(old.output, to: output.id)
+  }
+
   /// Says which new node stands for an old one.
   public mutating func map(_ old: NodeID, to new: NodeID) { mapping[old.index] = new }
 
@@ -58,8 +78,10 @@ public struct Rewriter {
       }
       return new
     }
+    let kept = source.graph.regions.indices.filter { !replacedRegions.contains($0) }
+    let regions = kept.compactMap { rewritten(source.graph.regions[$0]) } + addedRegions
     return Program(
-      graph: GraphSnapshot(nodes: nodes, regions: source.graph.regions.compactMap(rewritten)),
+      graph: GraphSnapshot(nodes: nodes, regions: regions),
       outputs: source.outputs.map { .init($0.name, new($0.node)) },
       updates: source.updates.map { .init(new($0.variable), new($0.value)) })
   }

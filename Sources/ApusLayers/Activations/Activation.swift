@@ -11,27 +11,29 @@ public struct Activation: Layer {
 
   /// The name on the command line and in files: `relu`.
   public let name: String
+  /// What the function takes besides its operand, such as a slope.
+  public let attributes: Attributes
   private let function: @Sendable (Tensor, Scope) -> Tensor
 
   /// A function that declares parameters of its own in the scope that it is given.
-  public init(_ name: String, inScope function: @escaping @Sendable (Tensor, Scope) -> Tensor) {
+  public init(
+    _ name: String, attributes: Attributes = [:],
+    inScope function: @escaping @Sendable (Tensor, Scope) -> Tensor
+  ) {
     self.name = name
+    self.attributes = attributes
     self.function = function
   }
 
   /// A function of the tensor alone.
-  public init(_ name: String, _ function: @escaping @Sendable (Tensor) -> Tensor) {
-    self.init(name) { x, _ in function(x) }
+  public init(
+    _ name: String, attributes: Attributes = [:],
+    _ function: @escaping @Sendable (Tensor) -> Tensor
+  ) {
+    self.init(name, attributes: attributes) { x, _ in function(x) }
   }
 
   public func callAsFunction(_ x: Tensor, in scope: Scope) -> Tensor {
     scope.enter { function(x, scope) }
   }
-}
-
-extension Activation {
-  /// x itself.
-  public static let linear = Activation("linear") { $0 }
-  /// max(x, 0).
-  public static let relu = Activation("relu") { ApusGraph.relu($0) }
 }
