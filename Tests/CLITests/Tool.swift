@@ -34,7 +34,9 @@ enum Tool {
     let files = ["output", "messages"].map {
       "/tmp/apus-test-\(getpid())-\(UInt32.random(in: 0 ... .max))-\($0)"
     }
-    defer { files.forEach { unlink($0) } }
+    defer {
+      for file in files { unlink(file) }
+    }
     let status = try spawn("( \(script)\n) >\(files[0]) 2>\(files[1]) </dev/null")
     let hasExited = status & 0x7F == 0
     return Result(
@@ -51,7 +53,9 @@ enum Tool {
   private static func spawn(_ script: String) throws -> Int32 {
     var arguments = cStrings(["/bin/bash", "-c", script])
     var variables = cStrings(["APUS=\(path)", "PATH=/usr/bin:/bin", "TERM=xterm"])
-    defer { (arguments + variables).forEach { free($0) } }
+    defer {
+      for text in arguments + variables { free(text) }
+    }
     var child = pid_t()
     guard posix_spawn(&child, "/bin/bash", nil, nil, &arguments, &variables) == 0 else {
       throw CannotRun(what: script)
