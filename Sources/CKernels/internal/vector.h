@@ -50,9 +50,32 @@ INLINE void NAME(store_part)(T *p, V v, int64_t n) {
 #elif APUS_VECTOR_BYTES == 64
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
 #elif APUS_VECTOR_BYTES == 32 && APUS_IS_F32
-  _mm256_maskstore_ps(p, (__m256i)NAME(first_lanes)(n), (__m256)v);
+  // Not a masked store: that is microcoded on AMD.
+  __m128 part = _mm256_castps256_ps128((__m256)v);
+  if (n & 8) {
+    _mm256_storeu_ps(p, (__m256)v);
+    return;
+  }
+  if (n & 4) {
+    _mm_storeu_ps(p, part);
+    part = _mm256_extractf128_ps((__m256)v, 1);
+  }
+  if (n & 2) {
+    _mm_storel_pi((__m64 *)(p + (n & 4)), part);
+    part = _mm_movehl_ps(part, part);
+  }
+  if (n & 1) _mm_store_ss(p + (n & 6), part);
 #elif APUS_VECTOR_BYTES == 32
-  _mm256_maskstore_pd(p, (__m256i)NAME(first_lanes)(n), (__m256d)v);
+  __m128d part = _mm256_castpd256_pd128((__m256d)v);
+  if (n & 4) {
+    _mm256_storeu_pd(p, (__m256d)v);
+    return;
+  }
+  if (n & 2) {
+    _mm_storeu_pd(p, part);
+    part = _mm256_extractf128_pd((__m256d)v, 1);
+  }
+  if (n & 1) _mm_store_sd(p + (n & 2), part);
 #else
   for (int64_t i = 0; i < VN; i++)
     if (i < n) p[i] = v[i];
