@@ -100,6 +100,18 @@ struct ContractTests {
     #expect(report["processor"]?.stringValue?.isEmpty == false)
   }
 
+  @Test func dataSetsAreListedAndDescribed() throws {
+    let list = try JSON(parsing: Tool.run("datasets --json").output)
+    #expect(list.elements?.contains { $0["name"]?.stringValue == "iris" } == true)
+    let iris = try JSON(parsing: Tool.run("datasets iris --json").output)
+    #expect(iris["rows"]?.intValue == 150)
+    #expect(iris["features"]?.intValue == 4)
+    #expect(try Tool.run("datasets iris").output.contains("classification"))
+    let typo = try Tool.run("datasets irsi")
+    #expect(typo.exitCode == 64)
+    #expect(typo.messages.contains("Did you mean \"iris\"?"))
+  }
+
   @Test func affinityLimitsTheThreads() throws {
     let result = try Tool.shell("taskset -c 0 \"$APUS\" doctor --json")
     #expect(try JSON(parsing: result.output)["threads"]?.intValue == 1)
