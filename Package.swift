@@ -65,6 +65,9 @@ let package = Package(
     tests("ApusGraphTests", ["ApusGraph"]),
     tests("ApusLayersTests", ["ApusLayers", "ApusEngine", "ApusFormats", "ApusGraph"]),
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
+    tests(
+      "ApusTrainingTests",
+      ["ApusTraining", "ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph"]),
     tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
     tests("ApusDataTests", ["ApusData", "ApusFormats", "ApusGraph"]),

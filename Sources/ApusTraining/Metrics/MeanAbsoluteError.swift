@@ -1,0 +1,24 @@
+/// The mean of |prediction − target| over all entries.
+public struct MeanAbsoluteError: Metric {
+  public let name = "mae"
+  public let increases = false
+  public let outputs: Int
+  private var mean = RunningMean()
+
+  public init(outputs: Int) { self.outputs = outputs }
+
+  public var value: Double { mean.value }
+
+  public mutating func update(_ batch: MetricBatch) throws(MetricError) {
+    try batch.expect(.regression(outputs: outputs), for: name)
+    for row in 0..<batch.rows {
+      for column in 0..<outputs {
+        mean.add(
+          abs(batch.predictions[row, column] - batch.targets[row, column]),
+          weight: batch.weight(row))
+      }
+    }
+  }
+
+  public mutating func reset() { mean.reset() }
+}

@@ -1,0 +1,40 @@
+/// The share of rows whose class is among the k largest scores.
+public struct TopK: Metric {
+  public let k: Int
+  public let classes: Int
+  public let increases = true
+  private var share = RunningMean()
+
+  public init(_ k: Int, classes: Int) {
+    self.k = k
+    self.classes = classes
+  }
+
+  public var name: String { "top_\(k)" }
+
+  public var value: Double { share.value }
+
+  public mutating func update(_ batch: MetricBatch) throws(MetricError) {
+    try batch.expect(.multiclass(classes), for: name)
+    for row in 0..<batch.rows {
+      let isAmong = batch.isAmongTop(k, row, label: try batch.trueClass(row, of: classes))
+      share.add(isAmong ? 1 : 0, weight: batch.weight(row))
+    }
+  }
+
+  public mutating func reset() { share.reset() }
+}
+
+extension MetricBatch {
+  /// Whether fewer than k columns come before the label's: a larger score, or an equal one further
+  /// left. A NaN comes before everything.
+  func isAmongTop(_ k: Int, _ row: Int, label: Int) -> Bool {
+    let score = predictions[row, label]
+    var before = 0
+    for column in 0..<predictions.columns where column != label {
+      let other = predictions[row, column]
+      if !(other < score || (other == score && column > label)) { before += 1 }
+    }
+    return before < k && !score.isNaN
+  }
+}
