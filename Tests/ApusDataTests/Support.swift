@@ -1,5 +1,6 @@
 import ApusData
 import ApusFormats
+import Glibc
 import Testing
 
 /// The root of the package.
@@ -32,4 +33,15 @@ func message(_ body: () throws -> Void) -> String? {
 
 func table(_ text: String, source: String = "t.csv") throws -> Table {
   try Table(Array(text.utf8), source: source)
+}
+
+/// A new folder, removed with the files in it after `body`.
+func inTemporaryFolder(_ body: (String) throws -> Void) throws {
+  var template = Array("/tmp/apus-data-XXXXXX".utf8CString)
+  let folder = String(cString: try #require(mkdtemp(&template)))
+  defer {
+    for name in (try? File.list(folder)) ?? [] { remove(folder + "/" + name) }
+    rmdir(folder)
+  }
+  try body(folder)
 }

@@ -43,9 +43,14 @@ public struct Dataset: Sendable {
     self.scale = scale
     self.task = task
     view = nil
-    let rows = features.shape.first ?? 0
-    let width = features.shape.dropFirst().reduce(1, *)
-    self.features = features.reshaped(to: features.shape.isEmpty ? [1, 1] : [rows, width])
+    let rows = features.shape.first ?? 1
+    guard features.count > 0, rows <= Int32.max else {
+      throw DataError(
+        "there are 1 to 2^31 − 1 rows with features; found the shape \(features.shape)",
+        source: name)
+    }
+    let width = features.count / rows
+    self.features = features.reshaped(to: [rows, width])
     self.featureNames = featureNames ?? (0..<width).map { "x\($0 + 1)" }
     self.targets = task.isClassification ? targets.converted(to: .int32) : targets
     try check()

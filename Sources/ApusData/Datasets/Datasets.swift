@@ -54,7 +54,8 @@ public enum Datasets {
     try entry(name).load(options).dataset
   }
 
-  /// What a person typed as DATA: a name, a CSV or TSV file, or a folder of IDX files.
+  /// What a person typed as DATA: a name, a CSV or TSV file, or a folder of IDX or
+  /// NPY files.
   public static func load(
     _ text: String, table: TableOptions = TableOptions(),
     options: DatasetOptions = DatasetOptions()
@@ -63,7 +64,8 @@ public enum Datasets {
       return try entry.load(options)
     }
     switch File.kind(text) {
-    case .folder?: return try ImageFolder.load(text)
+    case .folder?:
+      return ArrayFolder.isOne(text) ? try ArrayFolder.load(text) : try ImageFolder.load(text)
     case .file?, .other?: return try Table(contentsOf: text).dataset(table)
     case nil:
       if text.contains("/") || text.contains(".") {

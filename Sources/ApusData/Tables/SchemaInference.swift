@@ -4,8 +4,9 @@ extension Table {
   /// Decides how each column is encoded and what is predicted, and says so in sentences.
   ///
   /// - A column is numeric when most of its values are numbers; then a text in it is an error.
-  ///   Otherwise it is categorical: one feature per different text. More than 20 different texts in
-  ///   more than half of the rows look like identifiers, and the column is left out.
+  ///   Otherwise it is categorical: one feature per different text. Texts that
+  ///   differ in more than half of the rows (if more than 20) or more than 1,000 of them look like
+  ///   identifiers, and the column is left out.
   /// - A target of texts, or of whole numbers with at most 20 different values, each held by two
   ///   rows on average, makes a classification; other numbers make a regression. Several targets
   ///   of zeros and ones make a multi-label task.
@@ -58,7 +59,7 @@ extension Table {
     let name = columns[index]
     if profile.isNumeric { return TableSchema.Column(name) }
     let categories = try categories(index)
-    if categories.count > max(20, rowCount / 2) {
+    if categories.count > max(20, min(rowCount / 2, 1_000)) {
       notes.append(
         "column \"\(name)\" is left out: its \(categories.count) different texts look like "
           + "identifiers")
