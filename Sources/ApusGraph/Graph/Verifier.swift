@@ -4,6 +4,11 @@ public struct VerificationError: Error, Hashable, Sendable, CustomStringConverti
   public let node: NodeID?
   public let rule: String
 
+  public init(node: NodeID?, rule: String) {
+    self.node = node
+    self.rule = rule
+  }
+
   public var description: String {
     "the graph is not well formed" + (node.map { " at \($0)" } ?? "") + ": \(rule)"
   }

@@ -1,0 +1,43 @@
+import ApusGraph
+
+extension Schedule: CustomStringConvertible {
+  /// One line for each stage: what it writes and the formulas that it computes together.
+  var description: String {
+    stages.enumerated().map { "\($0): \(line($1))" }.joined(separator: "\n")
+  }
+
+  private func line(_ stage: Stage) -> String {
+    switch stage.work {
+    case .copy(let source, let copy):
+      return "\(target(of: copy)) = \(name(source))"
+    case .kernel(let index):
+      return "\(target(of: index)) = \(formula(index))"
+    case .tile(let group):
+      let nodes = (group.product.map { [$0] } ?? []) + group.nodes
+      let formulas = nodes.map { node in
+        (stage.writes.contains(node) ? target(of: node) : name(node)) + " = " + formula(node)
+      }
+      return formulas.joined(separator: "; ")
+    }
+  }
+
+  private func target(of value: Int) -> String {
+    let node = node(of: value)
+    guard let variable = variableOf[value] else { return "\(name(value)) \(table.node(node).type)" }
+    return (table.node(variable).op as? any Leaf)?.label ?? "?"
+  }
+
+  private func formula(_ index: Int) -> String {
+    let node = table.node(index)
+    return node.op.formula(node.inputs.map { name(table.views[$0.index].value) })
+  }
+
+  private func name(_ value: Int) -> String {
+    guard value < table.counts.count else { return "copy\(value - table.counts.count)" }
+    switch table.node(value).op {
+    case let leaf as any Leaf: return leaf.label
+    case let literal as Literal: return "\(literal.value)"
+    default: return "%\(value)"
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import ApusGraph
+
+/// One thing that a plan does, before it becomes steps: which values it reads and writes, and when.
+///
+/// Values are numbered as nodes; copies that the planner adds have numbers after the last node.
+struct Stage {
+  enum Work {
+    /// A tile program, with the product whose epilogue it is, if any.
+    case tile(TileGroup)
+    /// An op's own loop, or a product by itself.
+    case kernel(Int)
+    case copy(from: Int, to: Int)
+  }
+
+  var work: Work
+  var time: Int
+  var reads: [Int]
+  var writes: [Int]
+}

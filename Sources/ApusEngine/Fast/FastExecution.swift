@@ -1,0 +1,73 @@
+import ApusGraph
+import CKernels
+
+/// The memory of one run at a time, and the call that runs the steps.
+///
+/// Unsafe because it hands raw addresses to C; sound because it owns or retains every block that
+/// the context points to for as long as it lives.
+final class FastExecution: Execution {
+  private let plan: FastPlan
+  private let variables: VariableStorage
+  private let arena: UnsafeMutableRawPointer
+  private let scratch: UnsafeMutableRawPointer
+  private let context: UnsafeMutablePointer<apus_context>
+  private let errors = ErrorSlot()
+
+  init(_ plan: FastPlan, _ variables: VariableStorage) throws {
+    let scratchBytes = plan.scratchStride * plan.pool.threads
+    guard let arena = apus_aligned_alloc(Int64(plan.buffers.arenaBytes)) else {
+      throw MemoryError(neededBytes: plan.buffers.arenaBytes, availableBytes: nil)
+    }
+    guard let scratch = apus_aligned_alloc(Int64(scratchBytes)) else {
+      apus_aligned_free(arena)
+      throw MemoryError(neededBytes: scratchBytes, availableBytes: nil)
+    }
+    (self.plan, self.variables, self.arena, self.scratch) = (plan, variables, arena, scratch)
+    arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.buffers.arenaBytes)
+    context = .allocate(capacity: 1)
+    context.initialize(to: apus_context())
+    let bytes = { (pointer: UnsafeMutableRawPointer) in pointer.assumingMemoryBound(to: CChar.self)
+    }
+    context.pointee.bases.0 = bytes(arena)
+    context.pointee.bases.1 = bytes(variables.base)
+    context.pointee.bases.2 = bytes(plan.constants.base)
+    context.pointee.bases.3 = bytes(Unmanaged.passUnretained(errors).toOpaque())
+    context.pointee.scratch = bytes(scratch)
+    context.pointee.scratch_stride = Int64(plan.scratchStride)
+  }
+
+  deinit {
+    apus_aligned_free(arena)
+    apus_aligned_free(scratch)
+    context.deallocate()
+  }
+
+  func withInput<R>(
+    _ index: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    try body(
+      UnsafeMutableRawBufferPointer(
+        start: address(plan.inputPlaces[index]), count: plan.inputs[index].byteCount))
+  }
+
+  func run() throws {
+    let code = apus_run(
+      plan.steps, Int64(plan.stepCount), context, plan.pool.pool, Int32(plan.pool.threads))
+    if code != APUS_OK { throw failure(code) }
+  }
+
+  func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try body(
+      UnsafeRawBufferPointer(
+        start: address(plan.outputPlaces[index]), count: plan.outputs[index].byteCount))
+  }
+
+  private func failure(_ code: apus_error) -> any Error {
+    defer { errors.error = nil }
+    return errors.error ?? plan.error(code, context.pointee)
+  }
+
+  private func address(_ place: apus_place) -> UnsafeMutableRawPointer {
+    UnsafeMutableRawPointer(apus_address(context, place)!)
+  }
+}

@@ -1,0 +1,78 @@
+import ApusGraph
+import CKernels
+
+/// Steps, places and figures of a program; immutable, so any number of executions share it.
+package final class FastPlan: Plan, @unchecked Sendable {
+  package let inputs: [PlanPort]
+  package let outputs: [PlanPort]
+  package let memory: PlanMemory
+  package let buffers: MemoryPlan
+  package let description: String
+  let steps: UnsafeMutablePointer<apus_step>
+  let stepCount: Int
+  let inputPlaces: [apus_place]
+  let outputPlaces: [apus_place]
+  let scratchStride: Int
+  let pool: ThreadPool
+  let constants: ConstantBlock
+  private let block: PlanBlock
+  private let stepNodes: [Int]
+  private let program: Program
+
+  init(
+    _ lowering: Lowering, _ buffers: MemoryPlan, pool: ThreadPool, memoryLimit: Int?
+  ) throws {
+    let table = lowering.schedule.table
+    let program = table.program
+    self.program = program
+    inputs = program.inputs.map { PlanPort(name: $0.op.label, type: $0.op.type) }
+    outputs = program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
+    inputPlaces = program.inputs.map { lowering.place($0.id.index) }
+    outputPlaces = lowering.schedule.outputs.map { lowering.place($0) }
+    memory = PlanMemory(
+      buffers: buffers.buffers.count, peakBytes: buffers.arenaBytes,
+      constantBytes: lowering.constants.byteCount)
+    self.buffers = buffers
+    block = lowering.builder.block
+    steps = block.keep(lowering.builder.steps)
+    stepCount = lowering.builder.steps.count
+    stepNodes = lowering.builder.nodes
+    scratchStride = (max(lowering.builder.scratchBytes, 64) + 63) / 64 * 64
+    constants = lowering.constants
+    self.pool = pool
+    description = lowering.schedule.description
+    let needed = lowering.layout.byteCount + constants.byteCount + executionBytes
+    if let memoryLimit, needed > memoryLimit {
+      throw MemoryError(neededBytes: needed, availableBytes: memoryLimit)
+    }
+  }
+
+  /// Arena and scratch of one execution.
+  private var executionBytes: Int {
+    buffers.arenaBytes + scratchStride * pool.threads
+  }
+
+  package func makeExecution(_ variables: VariableStorage) throws -> any Execution {
+    try FastExecution(self, variables)
+  }
+
+  /// What an error of a run is about.
+  func error(_ code: apus_error, _ context: apus_context) -> RunError {
+    let node = program.graph.nodes[stepNodes[Int(context.error_step)]]
+    return RunError(op: node.op.name, scope: node.scope, value: Int(context.error_value))
+  }
+}
+
+/// A number that an op could not work with, found while running.
+public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let op: String
+  /// The layer path; empty at top level.
+  public let scope: String
+  /// The offending number.
+  public let value: Int
+
+  public var description: String {
+    let place = scope.isEmpty ? "" : " in \(scope)"
+    return "\(op)\(place): the row number \(value) is out of range"
+  }
+}

@@ -1,0 +1,100 @@
+import ApusGraph
+import CKernels
+
+/// Turns scheduled stages with places into steps.
+struct Lowering {
+  let schedule: Schedule
+  let offsets: [Int?]
+  let layout: VariableLayout
+  let constants: ConstantBlock
+  private(set) var builder: StepBuilder
+  private var table: ValueTable { schedule.table }
+
+  init(
+    _ schedule: Schedule, offsets: [Int?], layout: VariableLayout, constants: ConstantBlock,
+    level: apus_level, large: (any LargeContraction)?
+  ) throws {
+    self.schedule = schedule
+    self.offsets = offsets
+    self.layout = layout
+    self.constants = constants
+    builder = StepBuilder(level: level, large: large)
+    for stage in schedule.stages { try lower(stage) }
+  }
+
+  /// Where a value lives.
+  func place(_ value: Int) -> apus_place {
+    if let variable = schedule.variableOf[value] { return variablePlace(variable) }
+    if let offset = offsets[value] { return apus_place_at(Base.arena, Int64(offset)) }
+    if let offset = constants.offset(of: value) {
+      return apus_place_at(Base.constants, Int64(offset))
+    }
+    return variablePlace(value)
+  }
+
+  private func variablePlace(_ node: Int) -> apus_place {
+    guard let variable = table.node(node).op as? any Variable, let slot = layout[variable.path]
+    else { preconditionFailure("Lowering: \(table.node(node).op.name) has no place") }
+    return apus_place_at(Base.variables, Int64(slot.offset))
+  }
+
+  private mutating func lower(_ stage: Stage) throws {
+    switch stage.work {
+    case .tile(let group):
+      builder.currentNode = group.nodes[group.nodes.count - 1]
+      try lower(group, writing: stage.writes)
+    case .kernel(let index):
+      builder.currentNode = index
+      try lower(kernel: index)
+    case .copy(let source, let target):
+      builder.currentNode = schedule.node(of: source)
+      copy(source, to: target)
+    }
+  }
+
+  private mutating func lower(_ group: TileGroup, writing outputs: [Int]) throws {
+    let lowering = TileLowering(group, table, place: place)
+    guard let tile = lowering.tile(writing: outputs, in: builder.block) else {
+      throw MissingKernelError(op: table.node(group.nodes[0]).op.name)
+    }
+    let isDone: Bool
+    if let product = group.product, let shape = table.productShape(product) {
+      let operands = table.operands[product].map { place($0.value) }
+      isDone = builder.product(
+        shape, table.dtype(product), a: operands[0], b: operands[1], c: apus_nowhere(),
+        epilogue: tile)
+    } else {
+      isDone = builder.add(apus_tile_step(builder.block.keep(tile), builder.level))
+    }
+    if !isDone { throw MissingKernelError(op: table.node(group.nodes[0]).op.name) }
+  }
+
+  private mutating func lower(kernel index: Int) throws {
+    if table.counts[index] == 0 { return }
+    let node = table.node(index)
+    let inputs = node.inputs.map { operand($0.index) }
+    let output = operand(index)
+    if let op = node.op as? any RowOp, builder.reduce(op, inputs[0], output) { return }
+    if let op = node.op as? any LoopOp, op.lower(inputs, output, into: &builder) { return }
+    guard let kernel = node.op as? any ReferenceKernel else {
+      throw MissingKernelError(op: node.op.name)
+    }
+    let fallback = FallbackStep(kernel, inputs, output, node.type)
+    _ = builder.add(fallback.step(in: builder.block))
+  }
+
+  private func operand(_ index: Int) -> Operand {
+    Operand(
+      place: place(table.roots[index]), shape: table.shapes[index], dtype: table.dtype(index))
+  }
+
+  private mutating func copy(_ source: Int, to target: Int) {
+    var copy = apus_copy()
+    copy.in = place(source)
+    copy.out = place(target)
+    copy.element = 1
+    copy.rank = 1
+    apus_copy_axis(&copy, 0, Int64(table.byteCount(schedule.node(of: source))), 1, 1)
+    _ = builder.copy(copy)
+  }
+}

@@ -1,0 +1,54 @@
+import ApusGraph
+import CKernels
+
+extension StepBuilder {
+  /// A matrix product, by the large contraction when it takes the shape, with an epilogue program
+  /// otherwise when there is one.
+  mutating func product(
+    _ shape: ProductShape, _ dtype: DType, a: apus_place, b: apus_place, c: apus_place,
+    epilogue: apus_tile?
+  ) -> Bool {
+    guard let type = dtype.kernelType, type == APUS_F32 || type == APUS_F64 else { return false }
+    if epilogue == nil, let large, large.accepts(shape, dtype) {
+      let block = self.block
+      let step = large.step(shape, a: a, b: b, c: c, level: level) { bytes in
+        UnsafeMutableRawPointer(block.keep(Array(bytes)))
+      }
+      if add(step) { return true }
+    }
+    var contract = apus_contract(shape, type)
+    (contract.a, contract.b, contract.c) = (a, b, c)
+    if let epilogue {
+      contract.c = apus_nowhere()
+      if !contract.finish(with: epilogue) { contract.epilogue = block.keep(epilogue) }
+    }
+    return add(apus_contract_step(block.keep(contract), level))
+  }
+}
+
+extension apus_contract {
+  /// Sizes and strides; no operands and no epilogue yet.
+  init(_ shape: ProductShape, _ dtype: apus_dtype) {
+    self.init()
+    (m, n, k) = (Int64(shape.m), Int64(shape.n), Int64(shape.k))
+    batch = Int64(shape.batch)
+    (a_row, a_col) = shape.transposeA ? (1, m) : (k, 1)
+    (b_row, b_col) = shape.transposeB ? (1, k) : (n, 1)
+    a_batch = shape.sharesA ? 0 : m * k
+    b_batch = shape.sharesB ? 0 : k * n
+    (c_row, c_batch) = (n, m * n)
+    (bias, mask, rate) = (apus_nowhere(), apus_nowhere(), apus_nowhere())
+    self.dtype = dtype
+  }
+}
+
+extension MatMul: LoopOp {
+  /// A product that is not an epilogue's.
+  func lower(_ inputs: [Operand], _ output: Operand, into steps: inout StepBuilder) -> Bool {
+    guard let shape = ProductShape(self, inputs[0].shape, inputs[1].shape, output.shape) else {
+      return false
+    }
+    return steps.product(
+      shape, output.dtype, a: inputs[0].place, b: inputs[1].place, c: output.place, epilogue: nil)
+  }
+}
