@@ -60,7 +60,7 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
-    tests("ApusEngineTests", ["ApusEngine", "ApusGraph", "_ApusTestKit"]),
+    tests("ApusEngineTests", ["ApusEngine", "ApusFormats", "ApusGraph", "_ApusTestKit"]),
     tests("CKernelsTests", ["CKernels"]),
     tests("ApusGraphTests", ["ApusGraph"]),
     tests("ApusLayersTests", ["ApusLayers", "ApusEngine", "ApusFormats", "ApusGraph"]),

@@ -23,11 +23,11 @@ static inline void philox(const uint32_t counter[4], const uint32_t key[2], uint
 
 void apus_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]) { philox(counter, key, out); }
 
-/// `count` blocks of a stream (key₀, key₁, c₂, c₃) from number `block` on.
-static void apus_philox_blocks(const uint32_t *stream, uint64_t block, int count, uint32_t *words) {
+/// `count` blocks of the stream that `key` and `purpose` name, from number `block` on.
+static void apus_philox_blocks(const uint32_t *key, uint32_t purpose, uint64_t block, int count, uint32_t *words) {
   for (int b = 0; b < count; b++, block++) {
-    uint32_t counter[4] = {(uint32_t)block, (uint32_t)(block >> 32), stream[2], stream[3]};
-    philox(counter, stream, words + 4 * b);
+    uint32_t counter[4] = {(uint32_t)block, key[3], key[2], purpose};
+    philox(counter, key, words + 4 * b);
   }
 }
 
@@ -36,7 +36,7 @@ static void apus_philox_blocks(const uint32_t *stream, uint64_t block, int count
 
 apus_step apus_random_step(apus_random *p, apus_level level) {
   apus_step step = {.extras = p};
-  if (p->dtype > APUS_F64 || p->count < 0 || p->stream.base < 0 || p->out.base < 0 || p->distribution > APUS_NORMAL)
+  if (p->dtype > APUS_F64 || p->count < 0 || p->key.base < 0 || p->out.base < 0 || p->distribution > APUS_NORMAL)
     return step;
   step.kernel = APUS_PICK(random, p->dtype, level);
   step.chunks = (p->count + chunk_elements - 1) / chunk_elements;

@@ -23,11 +23,13 @@ import Testing
     }
   }
 
-  private let stream: [UInt32] = [12, 34, 56, 78]
+  /// Low and high half of the seed, epoch, step.
+  private let key: [UInt32] = [12, 34, 56, 78]
+  private let purpose: UInt32 = 90
 
   private func words(_ block: Int) -> [UInt32] {
     var out = [UInt32](repeating: 0, count: 4)
-    apus_philox([UInt32(block), 0, stream[2], stream[3]], [stream[0], stream[1]], &out)
+    apus_philox([UInt32(block), key[3], key[2], purpose], [key[0], key[1]], &out)
     return out
   }
 
@@ -37,7 +39,8 @@ import Testing
     let memory = Memory()
     var p = apus_random()
     p.count = Int64(count)
-    p.stream = memory.place(stream)
+    p.key = memory.place(key)
+    p.purpose = purpose
     p.out = memory.space(T.self, count)
     p.dtype = dtype(of: T.self)
     p.distribution = distribution

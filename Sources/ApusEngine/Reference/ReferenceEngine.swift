@@ -17,7 +17,11 @@ public struct ReferenceEngine: Engine {
     for variable in bound.variables where layout[variable.path] == nil {
       throw VariableError.unknown(path: variable.path)
     }
-    return ReferencePlan(program: bound)
+    let needed = try Self.bytes(of: bound)
+    if let limit = options.memoryLimit, needed > limit {
+      throw MemoryError(neededBytes: needed, availableBytes: limit)
+    }
+    return ReferencePlan(bound, bytes: needed)
   }
 
   /// The values of all nodes of a program with concrete shapes; nil for nodes that are not needed.
@@ -26,6 +30,7 @@ public struct ReferenceEngine: Engine {
   public static func values(
     of program: Program, leaves: (NodeID) throws -> TensorData
   ) throws -> [TensorData?] {
+    _ = try bytes(of: program)
     let needed = program.graph.ancestors(of: program.roots)
     var values = [TensorData?](repeating: nil, count: program.graph.nodes.count)
     for (index, node) in program.graph.nodes.enumerated() where needed[index] {
@@ -40,24 +45,37 @@ public struct ReferenceEngine: Engine {
     }
     return values
   }
+
+  /// What the values of all nodes take together. Throws where that cannot be counted.
+  private static func bytes(of program: Program) throws(MemoryError) -> Int {
+    var total = 0
+    for node in program.graph.nodes {
+      let count = node.type.shape.concrete.flatMap(checkedElementCount)
+      let bytes = count?.multipliedReportingOverflow(by: node.type.dtype.byteCount)
+      let sum = bytes.map { total.addingReportingOverflow($0.partialValue) }
+      guard let bytes, let sum, !bytes.overflow, !sum.overflow else {
+        throw MemoryError(neededBytes: .max, availableBytes: nil)
+      }
+      total = sum.partialValue
+    }
+    return total
+  }
 }
 
 /// A bound program; planning ends there for the reference engine.
 private struct ReferencePlan: Plan {
   let program: Program
+  let inputs: [PlanPort]
+  let outputs: [PlanPort]
+  let memory: PlanMemory
 
-  var inputs: [PlanPort] {
-    program.inputs.map { PlanPort(name: $0.op.label, type: $0.op.type) }
-  }
-
-  var outputs: [PlanPort] {
-    program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
-  }
-
-  /// Every node has a buffer of its own.
-  var memory: PlanMemory {
-    let bytes = program.graph.nodes.map { PlanPort(name: "", type: $0.type).byteCount }
-    return PlanMemory(buffers: bytes.count, peakBytes: bytes.reduce(0, +), constantBytes: 0)
+  init(_ program: Program, bytes: Int) {
+    self.program = program
+    inputs = program.inputs.map { PlanPort(name: $0.op.label, type: $0.op.type) }
+    outputs = program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
+    // Every node has a buffer of its own.
+    memory = PlanMemory(
+      buffers: program.graph.nodes.count, peakBytes: bytes, constantBytes: 0)
   }
 
   var description: String { program.description }

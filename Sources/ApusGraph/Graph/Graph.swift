@@ -15,9 +15,16 @@ public final class Graph: Sendable {
   private struct State {
     var nodes: [Node] = []
     var regions: [Region] = []
+    /// Positions in `regions` by their output, so that asking for them does not search.
+    var regionsByOutput: [NodeID: [Int]] = [:]
     var mistake: GraphError?
     /// Names of inputs and paths of parameters and states, each declared once.
     var declared: Set<String> = []
+
+    mutating func append(_ region: Region) {
+      regionsByOutput[region.output, default: []].append(regions.count)
+      regions.append(region)
+    }
   }
 
   private let state = Mutex(State())
@@ -28,7 +35,7 @@ public final class Graph: Sendable {
   public init(_ snapshot: GraphSnapshot) {
     state.withLock {
       $0.nodes = snapshot.nodes
-      $0.regions = snapshot.regions
+      for region in snapshot.regions { $0.append(region) }
       for node in snapshot.nodes {
         if let leaf = node.op as? any Leaf { $0.declared.insert(leaf.declaration) }
       }
@@ -84,7 +91,7 @@ public final class Graph: Sendable {
     let region = Region(
       op: op, inputs: inputs.map(\.id), output: output.id,
       nodes: (first..<nodeCount).map { NodeID($0) }, scope: BuildSite.current.scope)
-    state.withLock { $0.regions.append(region) }
+    state.withLock { $0.append(region) }
     return output
   }
 
@@ -101,9 +108,9 @@ public final class Graph: Sendable {
     state.withLock { $0.nodes.indices.contains(id.index) ? $0.nodes[id.index] : nil }
   }
 
-  /// The region that made a node, innermost last, when the node is the output of one.
+  /// The regions whose output a node is, innermost first.
   func regions(endingAt id: NodeID) -> [Region] {
-    state.withLock { $0.regions.filter { $0.output == id } }
+    state.withLock { state in (state.regionsByOutput[id] ?? []).map { state.regions[$0] } }
   }
 
   /// A handle on a node of this graph.

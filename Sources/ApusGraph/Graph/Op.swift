@@ -31,6 +31,10 @@ public protocol Primitive: Op {
   func derivative(withRespectTo input: Int, at site: DerivativeSite) -> Tensor?
 }
 
+/// A primitive that works element by element and stretches its operands to one shape by itself, so that
+/// stretching them beforehand changes nothing.
+public protocol Broadcasting: Primitive {}
+
 /// An op that is defined by other ops; its derivative follows from theirs.
 public protocol Composite: Op {
   /// Emits the nodes that compute the op.

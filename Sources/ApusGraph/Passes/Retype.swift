@@ -34,6 +34,22 @@ extension Program {
       let new = try rewriter.add(op, rewriter.newInputs(of: node), like: node)
       rewriter.map(NodeID(index), to: new)
     }
-    return rewriter.finished()
+    var program = rewriter.finished()
+    for (index, region) in program.graph.regions.enumerated() {
+      let op = try region.op.mappingAttributes(transform)
+      program.graph.regions[index] = Region(
+        op: op, inputs: region.inputs, output: region.output, nodes: region.nodes,
+        scope: region.scope)
+    }
+    return program
+  }
+}
+
+extension Composite {
+  fileprivate func mappingAttributes(
+    _ transform: (AttributeValue) -> AttributeValue
+  ) throws(RuleViolation) -> Self {
+    let mapped = attributes.mapValues(transform)
+    return mapped == attributes ? self : try Self(attributes: mapped)
   }
 }

@@ -57,6 +57,9 @@ public struct Rewriter {
     map(old.output, to: output.id)
   }
 
+  /// Whether a new node has this type; for rules that may only replace equals.
+  func type(_ new: NodeID) -> TensorType { nodes[new.index].type }
+
   /// Says which new node stands for an old one.
   public mutating func map(_ old: NodeID, to new: NodeID) { mapping[old.index] = new }
 

@@ -17,14 +17,15 @@ typedef enum apus_distribution : uint8_t {
   APUS_NORMAL = 1,
 } apus_distribution;
 
-/// `count` numbers at `out`. `stream` is four uint32: key₀, key₁, c₂, c₃; block b is
-/// Philox((b mod 2³², b / 2³², c₂, c₃), (key₀, key₁)).
+/// `count` numbers at `out`. `key` is four uint32: low and high half of the seed, epoch, step; block b is
+/// Philox((b mod 2³², step, epoch, purpose), (low, high)). These are the numbers of `RandomStream` in ApusGraph.
 typedef struct apus_random {
   int64_t count;
-  apus_place stream, out;
+  apus_place key, out;
   apus_dtype dtype;  ///< APUS_F32 or APUS_F64
   apus_distribution distribution;
-  uint8_t reserved[6];
+  uint8_t reserved[2];
+  uint32_t purpose;
 } apus_random;
 
 apus_step apus_random_step(apus_random *random, apus_level level);

@@ -14,10 +14,10 @@ INLINE uint64_t NAME(whole)(const uint32_t *w, int i) { return ((uint64_t)w[2 * 
 enum { NAME(batch_blocks) = 64, NAME(numbers) = NAME(batch_blocks) * NAME(per_block) };
 
 /// Uniform numbers of 64 blocks, the first of them `block`.
-static void NAME(uniform_batch)(const uint32_t *stream, uint64_t block, T *to) {
+static void NAME(uniform_batch)(const uint32_t *key, uint32_t purpose, uint64_t block, T *to) {
   const T unit = 1 / (T)((uint64_t)1 << BITS);
   uint32_t words[4 * NAME(batch_blocks)];
-  apus_philox_blocks(stream, block, NAME(batch_blocks), words);
+  apus_philox_blocks(key, purpose, block, NAME(batch_blocks), words);
   for (int b = 0; b < NAME(batch_blocks); b++)
     for (int i = 0; i < NAME(per_block); i++)
       to[b * NAME(per_block) + i] = (T)NAME(whole)(words + 4 * b, i) * unit;
@@ -46,13 +46,13 @@ static void NAME(normal_batch)(T *to) {
 static void NAME(random)(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)scratch;
   const apus_random *p = step->extras;
-  uint32_t stream[4];
-  memcpy(stream, apus_address(context, p->stream), sizeof stream);
+  uint32_t key[4];
+  memcpy(key, apus_address(context, p->key), sizeof key);
   T *out = (T *)apus_address(context, p->out);
   int64_t end = (chunk + 1) * chunk_elements < p->count ? (chunk + 1) * chunk_elements : p->count;
   for (int64_t at = chunk * chunk_elements; at < end; at += NAME(numbers)) {
     T numbers[NAME(numbers)];
-    NAME(uniform_batch)(stream, (uint64_t)at / NAME(per_block), numbers);
+    NAME(uniform_batch)(key, p->purpose, (uint64_t)at / NAME(per_block), numbers);
     if (p->distribution == APUS_NORMAL) NAME(normal_batch)(numbers);
     int64_t n = end - at < NAME(numbers) ? end - at : NAME(numbers);
     memcpy(out + at, numbers, (size_t)n * sizeof(T));

@@ -1,5 +1,5 @@
 /// Whether both are true. Takes truth values, broadcasts and has no derivative.
-public struct And: Primitive, AttributeFree {
+public struct And: Broadcasting, AttributeFree {
   public static let name = "and"
 
   public init() {}

@@ -1,5 +1,5 @@
 /// Whether x = y. NaN equals nothing; 0 equals −0. Broadcasts; has no derivative.
-public struct Equal: Primitive, AttributeFree {
+public struct Equal: Broadcasting, AttributeFree {
   public static let name = "equal"
 
   public init() {}

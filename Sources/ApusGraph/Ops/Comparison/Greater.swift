@@ -1,5 +1,5 @@
 /// Whether x > y. False where either is NaN. Broadcasts; has no derivative.
-public struct Greater: Primitive, AttributeFree {
+public struct Greater: Broadcasting, AttributeFree {
   public static let name = "greater"
 
   public init() {}

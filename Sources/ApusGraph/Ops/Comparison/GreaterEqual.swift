@@ -1,5 +1,5 @@
 /// Whether x ≥ y. False where either is NaN. Broadcasts; has no derivative.
-public struct GreaterEqual: Primitive, AttributeFree {
+public struct GreaterEqual: Broadcasting, AttributeFree {
   public static let name = "greater_equal"
 
   public init() {}

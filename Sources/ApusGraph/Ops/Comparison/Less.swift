@@ -1,5 +1,5 @@
 /// Whether x < y. False where either is NaN. Broadcasts; has no derivative.
-public struct Less: Primitive, AttributeFree {
+public struct Less: Broadcasting, AttributeFree {
   public static let name = "less"
 
   public init() {}

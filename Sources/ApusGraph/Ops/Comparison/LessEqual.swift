@@ -1,5 +1,5 @@
 /// Whether x ≤ y. False where either is NaN. Broadcasts; has no derivative.
-public struct LessEqual: Primitive, AttributeFree {
+public struct LessEqual: Broadcasting, AttributeFree {
   public static let name = "less_equal"
 
   public init() {}

@@ -1,5 +1,5 @@
 /// Whether x ≠ y. True where either is NaN. Broadcasts; has no derivative.
-public struct NotEqual: Primitive, AttributeFree {
+public struct NotEqual: Broadcasting, AttributeFree {
   public static let name = "not_equal"
 
   public init() {}

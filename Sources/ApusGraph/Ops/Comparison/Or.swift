@@ -1,5 +1,5 @@
 /// Whether at least one is true. Takes truth values, broadcasts and has no derivative.
-public struct Or: Primitive, AttributeFree {
+public struct Or: Broadcasting, AttributeFree {
   public static let name = "or"
 
   public init() {}

@@ -1,6 +1,6 @@
 /// a where the condition is true, else b; all three broadcast. What is not chosen has no influence,
 /// not even as NaN; its gradient is 0.
-public struct Select: Primitive, AttributeFree {
+public struct Select: Broadcasting, AttributeFree {
   public static let name = "select"
 
   public init() {}

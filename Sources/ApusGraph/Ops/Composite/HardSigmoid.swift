@@ -13,7 +13,7 @@ public struct HardSigmoid: Composite, AttributeFree {
   public func formula(_ operands: [String]) -> String { "hard_sigmoid(\(operands[0]))" }
 
   public static var examples: [OpExample] {
-    [OpExample(HardSigmoid(), TensorData([1.5, -2, 0.5, 3], shape: [2, 2]))]
+    [OpExample(HardSigmoid(), TensorData([1.5, -2, 0.5, 3.5], shape: [2, 2]))]
   }
 }
 

@@ -1,5 +1,5 @@
 /// The sum x + y, with broadcasting.
-public struct Add: Primitive, AttributeFree {
+public struct Add: Broadcasting, AttributeFree {
   public static let name = "add"
 
   public init() {}

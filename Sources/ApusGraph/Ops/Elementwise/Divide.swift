@@ -1,7 +1,7 @@
 /// The quotient x / y of elements, with broadcasting.
 ///
 /// ∂/∂y = −(x / y) / y.
-public struct Divide: Primitive, AttributeFree {
+public struct Divide: Broadcasting, AttributeFree {
   public static let name = "divide"
 
   public init() {}

@@ -77,12 +77,21 @@ enum ElementwiseRules {
     var shape = inputs[0].shape
     for input in inputs.dropFirst() {
       guard let next = shape.broadcast(with: input.shape) else {
-        throw RuleViolation(
-          "the shapes must be equal or broadcast (aligned at the last axis, 1 stretches)",
-          hint: "reshape one operand so that its dimensions match or are 1")
+        throw mismatch(shape, input.shape)
       }
       shape = next
     }
     return shape
+  }
+
+  /// Names the first pair of dimensions, from the last axis on, that does not fit.
+  private static func mismatch(_ a: Shape, _ b: Shape) -> RuleViolation {
+    let pair = zip(a.dimensions.reversed(), b.dimensions.reversed()).first {
+      $0 != $1 && $0 != 1 && $1 != 1
+    }
+    let found = pair.map { ", found \($0.0) and \($0.1)" } ?? ""
+    return RuleViolation(
+      "the shapes must be equal or broadcast (aligned at the last axis, 1 stretches)\(found)",
+      hint: "reshape one operand so that its dimensions match or are 1")
   }
 }

@@ -1,7 +1,7 @@
 /// The larger of x and y, with broadcasting; NaN where either is NaN.
 ///
 /// The gradient goes to the larger operand; at a tie each gets half.
-public struct Maximum: Primitive, AttributeFree {
+public struct Maximum: Broadcasting, AttributeFree {
   public static let name = "maximum"
 
   public init() {}

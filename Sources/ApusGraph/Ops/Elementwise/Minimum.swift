@@ -1,7 +1,7 @@
 /// The smaller of x and y, with broadcasting; NaN where either is NaN.
 ///
 /// The gradient goes to the smaller operand; at a tie each gets half.
-public struct Minimum: Primitive, AttributeFree {
+public struct Minimum: Broadcasting, AttributeFree {
   public static let name = "minimum"
 
   public init() {}

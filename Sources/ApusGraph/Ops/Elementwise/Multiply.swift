@@ -1,5 +1,5 @@
 /// The product x · y of elements, with broadcasting.
-public struct Multiply: Primitive, AttributeFree {
+public struct Multiply: Broadcasting, AttributeFree {
   public static let name = "multiply"
 
   public init() {}

@@ -2,7 +2,7 @@
 ///
 /// ∂/∂x = y·x^(y−1), and 0 where y is 0. ∂/∂y = xʸ·ln x, and 0 where x is 0 and y is not negative.
 /// A fixed exponent has no gradient of its own, so negative x is fine there.
-public struct Power: Primitive, AttributeFree {
+public struct Power: Broadcasting, AttributeFree {
   public static let name = "power"
 
   public init() {}

@@ -1,5 +1,5 @@
 /// The difference x − y, with broadcasting.
-public struct Subtract: Primitive, AttributeFree {
+public struct Subtract: Broadcasting, AttributeFree {
   public static let name = "subtract"
 
   public init() {}

@@ -14,9 +14,7 @@ extension Leaf {
 
   func noInputs(_ inputs: [TensorType], _ type: TensorType) throws(RuleViolation) -> TensorType {
     guard inputs.isEmpty else { throw RuleViolation("it takes no inputs") }
-    for dimension in type.shape.dimensions where dimension.coefficient < 0 {
-      throw RuleViolation("dimensions must not be negative, found \(type.shape)")
-    }
+    try type.shape.expectNoNegative()
     return type
   }
 }

@@ -14,8 +14,11 @@ public struct Broadcast: Primitive {
 
   public func resultType(of inputs: [TensorType]) throws(RuleViolation) -> TensorType {
     try ElementwiseRules.count(inputs, 1)
+    try shape.expectNoNegative()
     guard inputs[0].shape.broadcast(with: shape) == shape else {
-      throw RuleViolation("the shape must stretch to \(shape)")
+      throw RuleViolation(
+        "the shape must stretch to \(shape) (aligned at the last axis, 1 stretches)",
+        hint: "reshape it so that its dimensions match or are 1")
     }
     return TensorType(shape, inputs[0].dtype)
   }

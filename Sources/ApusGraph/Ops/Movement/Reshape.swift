@@ -14,8 +14,12 @@ public struct Reshape: Primitive {
 
   public func resultType(of inputs: [TensorType]) throws(RuleViolation) -> TensorType {
     try ElementwiseRules.count(inputs, 1)
-    guard let from = inputs[0].shape.elementCount, let to = shape.elementCount, from == to else {
-      throw RuleViolation("the number of elements must stay the same, target \(shape)")
+    try shape.expectNoNegative()
+    guard let from = inputs[0].shape.elementFactors, let to = shape.elementFactors, from == to
+    else {
+      throw RuleViolation(
+        "the number of elements must stay the same, from \(inputs[0].shape) to \(shape)",
+        hint: "the product of the dimensions must be equal on both sides, symbols included")
     }
     return TensorType(shape, inputs[0].dtype)
   }

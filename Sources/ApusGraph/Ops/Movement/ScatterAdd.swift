@@ -21,9 +21,7 @@ public struct ScatterAdd: Primitive {
       throw RuleViolation("the row numbers must be int32", hint: "cast(to: .int32) first")
     }
     guard shape.rank >= 1 else { throw RuleViolation("a scalar has no rows") }
-    guard shape.dimensions.allSatisfy({ $0.coefficient >= 0 }) else {
-      throw RuleViolation("dimensions must not be negative, found \(shape)")
-    }
+    try shape.expectNoNegative()
     let expected = Shape(inputs[1].shape.dimensions + shape.dimensions.dropFirst())
     guard inputs[0].shape == expected else {
       throw RuleViolation("the updates must have the shape \(expected)")

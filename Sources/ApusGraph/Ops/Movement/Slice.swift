@@ -49,7 +49,8 @@ public struct Slice: Primitive {
           + "\(strides[axis])",
         hint: "0 ≤ start ≤ limit ≤ size and 1 ≤ stride must hold")
     }
-    return Dimension((limit - starts[axis] + strides[axis] - 1) / strides[axis])
+    let length = limit - starts[axis]
+    return Dimension(length == 0 ? 0 : (length - 1) / strides[axis] + 1)
   }
 
   private func isFull(_ axis: Int) -> Bool {

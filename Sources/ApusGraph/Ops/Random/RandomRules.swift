@@ -29,9 +29,7 @@ enum RandomRules {
     guard dtype == .float32 || dtype == .float64 else {
       throw RuleViolation("the element type must be float32 or float64", hint: "cast the result")
     }
-    guard shape.dimensions.allSatisfy({ $0.coefficient >= 0 }) else {
-      throw RuleViolation("dimensions must not be negative, found \(shape)")
-    }
+    try shape.expectNoNegative()
     return TensorType(shape, dtype)
   }
 
