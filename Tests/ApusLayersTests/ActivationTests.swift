@@ -83,7 +83,9 @@ func rowActivationGivesValueAndGradientOfTheReference(
   #expect(try Activation.named("Leaky-ReLU").name == "leaky_relu")
   let text = message { _ = try Activation.named("rleu") }
   #expect(text?.hasPrefix("there is no activation \"rleu\". Did you mean \"relu\"?") == true)
-  let steep = try Activation.named("leaky_relu", ["slope": .real(0.5)])
+  let steep = try Activation.named("leaky_relu(0.5)")
   #expect(steep.attributes["slope"] == .real(0.5))
-  #expect(throws: RuleViolation.self) { try Activation.named("relu", ["slope": .real(1)]) }
+  #expect(steep.text == "leaky_relu(0.5)")
+  #expect(message { _ = try Activation.named("relu(1)") } == "relu takes no settings")
+  #expect(message { _ = try Activation.named("elu(x)") } == "\"elu(x)\": \"x\" is not a number")
 }

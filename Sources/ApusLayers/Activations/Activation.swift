@@ -37,3 +37,12 @@ public struct Activation: Layer {
     scope.enter { function(x, scope) }
   }
 }
+
+extension Activation: DescribedLayer {
+  public var settings: Attributes { ["function": .text(text)] }
+
+  public init(reading reader: SettingReader) throws {
+    try reader.expect("function")
+    self = try reader.named("function", default: "") { try Activation.named($0) }
+  }
+}

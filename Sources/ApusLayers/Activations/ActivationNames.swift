@@ -1,4 +1,4 @@
-public import ApusGraph
+import ApusGraph
 
 /// The activations that have a name: what `--activation` takes and `--help` lists.
 public enum ActivationList {
@@ -12,25 +12,30 @@ public enum ActivationList {
 }
 
 extension Activation {
-  /// The activation of a name, such as `relu` or `leaky_relu`; `-` and `_` are the same.
+  /// The activation of a name, such as `relu`, with its setting in parentheses where it has one:
+  /// `leaky_relu(0.1)`; `-` and `_` are the same.
   ///
-  /// - Parameter attributes: settings that differ from the default, such as a slope.
-  /// - Throws: ``UnknownNameError``, or `RuleViolation` for a setting that the function lacks.
-  public static func named(_ name: String, _ attributes: Attributes = [:]) throws -> Activation {
-    let plain = try lookUp(name, in: ActivationList.all, kind: "activation") { $0.name }
-    if attributes.entries.isEmpty { return plain }
-    let known = plain.attributes.entries.map(\.key)
-    for entry in attributes.entries where !known.contains(entry.key) {
-      throw RuleViolation(
-        "\(plain.name) has no setting \"\(entry.key)\"",
-        hint: didYouMean(entry.key, in: known)
-          ?? (known.isEmpty ? "it has none" : "it has \(known.joined(separator: ", "))"))
-    }
+  /// Throws ``UnknownNameError`` or ``SettingError``.
+  public static func named(_ text: String) throws -> Activation {
+    let call = try NamedSetting(text)
+    let plain = try lookUp(call.name, in: ActivationList.all, kind: "activation") { $0.name }
     switch plain.name {
-    case "leaky_relu": return .leakyReLU(slope: try attributes.real("slope"))
-    case "prelu": return .prelu(initialSlope: try attributes.real("initialSlope"))
-    case "elu": return .elu(alpha: try attributes.real("alpha"))
-    default: return plain
+    case "leaky_relu":
+      return try call.settings("slope").first.map { .leakyReLU(slope: $0) } ?? plain
+    case "prelu":
+      return try call.settings("initial slope").first.map { .prelu(initialSlope: $0) } ?? plain
+    case "elu": return try call.settings("alpha").first.map { .elu(alpha: $0) } ?? plain
+    default:
+      _ = try call.settings()
+      return plain
     }
+  }
+
+  /// The name with the setting: `leaky_relu(0.01)`; ``named(_:)`` reads it back.
+  public var text: String {
+    let values = attributes.entries.compactMap { entry in
+      if case .real(let value) = entry.value { value } else { nil }
+    }
+    return values.isEmpty ? name : settingText(name, values)
   }
 }

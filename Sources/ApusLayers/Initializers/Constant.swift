@@ -6,6 +6,10 @@ public struct ConstantInitializer: Initializer {
 
   public init(_ value: Double) { self.value = value }
 
+  public var name: String {
+    value == 0 ? "zeros" : value == 1 ? "ones" : settingText("constant", [value])
+  }
+
   public func values(shape: [Int], fans: Fans, random: inout RandomStream) -> [Double] {
     Array(repeating: value, count: shape.reduce(1, *))
   }

@@ -1,16 +1,11 @@
-public import ApusGraph
-
-/// Uniform in ±√(6 / (inputs + outputs)), which keeps the variance of signals and gradients equal
-/// across a linear layer (Glorot and Bengio 2010). The default of ``Dense``.
-public struct GlorotUniform: Initializer {
-  public init() {}
-
-  public func values(shape: [Int], fans: Fans, random: inout RandomStream) -> [Double] {
-    let limit = (6 / Double(max(fans.inputs + fans.outputs, 1))).squareRoot()
-    return (0..<shape.reduce(1, *)).map { _ in random.uniform(-limit, limit) }
+/// Variance 2 / (inputs + outputs), which keeps the variance of signals and gradients equal across a
+/// linear layer (Glorot and Bengio 2010). The uniform one is the default of ``Dense``.
+extension Initializer where Self == VarianceScaling {
+  /// Uniform in ±√(6 / (inputs + outputs)).
+  public static var glorotUniform: VarianceScaling {
+    VarianceScaling("glorot_uniform", scale: 1, fan: .average, distribution: .uniform)
   }
-}
-
-extension Initializer where Self == GlorotUniform {
-  public static var glorotUniform: GlorotUniform { GlorotUniform() }
+  public static var glorotNormal: VarianceScaling {
+    VarianceScaling("glorot_normal", scale: 1, fan: .average, distribution: .normal)
+  }
 }

@@ -2,6 +2,9 @@ public import ApusGraph
 
 /// How a parameter gets its first numbers.
 public protocol Initializer: Sendable {
+  /// The name on the command line and in files, with settings: `he_normal`, `uniform(-1, 1)`.
+  var name: String { get }
+
   /// Numbers for a shape in row-major order.
   ///
   /// - Parameter fans: inputs and outputs of one unit.

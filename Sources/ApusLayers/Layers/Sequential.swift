@@ -31,3 +31,13 @@ public enum LayerBuilder {
   public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
   public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
 }
+
+extension Sequential: DescribedLayer {
+  public var settings: Attributes { [:] }
+  public var children: [any Layer] { layers }
+
+  public init(reading reader: SettingReader) throws {
+    try reader.expect(children: true)
+    self.init(reader.children)
+  }
+}

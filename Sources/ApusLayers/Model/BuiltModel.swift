@@ -12,6 +12,8 @@ public struct BuiltModel: Sendable {
   public let states: [StateSpec]
   /// Values that states have after a training step.
   public let updates: [(variable: Tensor, value: Tensor)]
+  /// The results of the layers, in order of completion.
+  public let layers: [LayerResult]
   /// Scalars to add to the loss.
   public let penalties: [Tensor]
   /// Int32 [4] (seed low, seed high, epoch, step); nil when nothing is random.
@@ -24,6 +26,12 @@ public struct BuiltModel: Sendable {
   public func variable(_ path: String) -> Tensor? { variables[path] }
 
   private let variables: [String: Tensor]
+}
+
+/// What the layer at a path gave.
+public struct LayerResult: Hashable, Sendable {
+  public let path: String
+  public let type: TensorType
 }
 
 extension Model {
@@ -47,6 +55,7 @@ extension BuiltModel {
     parameters = build.parameters
     states = build.states
     updates = build.updates
+    layers = build.layers
     penalties = build.penalties
     randomKey = build.usedRandomKey
     variables = build.variables

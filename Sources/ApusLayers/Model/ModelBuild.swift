@@ -11,7 +11,15 @@ final class ModelBuild: Sendable {
     var penalties: [Tensor] = []
     var randomKey: Tensor?
     var variables: [String: Tensor] = [:]
+    /// In order of completion; nil where the same layer gave a later result.
+    var layers: [LayerResult?] = []
+    var layerIndices: [String: Int] = [:]
+    var sharedOwners: [String: ObjectIdentifier] = [:]
   }
+
+  /// The counter of random streams; unlike those of layers it goes on when a shared layer is used
+  /// again, so that two uses draw different numbers.
+  static let randomStream = "random stream"
 
   let graph: Graph
   let mode: Mode
@@ -34,6 +42,30 @@ final class ModelBuild: Sendable {
     collected.withLock {
       $0.numbers["\(path)#\(kind)", default: 0] += 1
       return $0.numbers["\(path)#\(kind)", default: 0]
+    }
+  }
+
+  var layers: [LayerResult] { collected.withLock { $0.layers.compactMap { $0 } } }
+
+  func addResult(_ tensor: Tensor, of path: String) {
+    collected.withLock { collected in
+      if let earlier = collected.layerIndices[path] { collected.layers[earlier] = nil }
+      collected.layerIndices[path] = collected.layers.count
+      collected.layers.append(LayerResult(path: path, type: tensor.type))
+    }
+  }
+
+  /// Starts one use of a shared layer: its children are numbered anew, so that they find the
+  /// variables of the first use. False when the name belongs to another layer.
+  func beginSharing(_ name: String, by owner: ObjectIdentifier) -> Bool {
+    collected.withLock { collected in
+      guard collected.sharedOwners[name, default: owner] == owner else { return false }
+      collected.sharedOwners[name] = owner
+      collected.numbers = collected.numbers.filter { key, _ in
+        let isInside = key.hasPrefix("\(name)#") || key.hasPrefix("\(name)/")
+        return !isInside || key.hasSuffix("#\(Self.randomStream)")
+      }
+      return true
     }
   }
 
