@@ -76,8 +76,4 @@ private let corners = TensorData([0, 0, 0, 1, 1, 0, 1, 1] as [Float], shape: [4,
   }
   #expect(Penalty.l2(1, under: "dense")(on: built) == nil)
   #expect(throws: PenaltyError.self) { try Penalty.l2(-1).validate() }
-  let graph = Graph()
-  let long = graph.constant(TensorData([3, 4, 0.3, 0.4], shape: [2, 2]))
-  let short = try graph.evaluate([MaxNorm(2.5).projected(long)])[0]
-  expectClose(short, TensorData([1.5, 2, 0.3, 0.4], shape: [2, 2]))
 }

@@ -69,7 +69,7 @@ public struct ParameterGroup: Hashable, Sendable {
   }
 }
 
-/// A penalty or constraint whose setting is out of range.
+/// A penalty whose setting is out of range.
 public struct PenaltyError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 }
