@@ -7,24 +7,24 @@ import Testing
 
 /// Twenty updates of a small network by PyTorch; see Tests/Fixtures/README.md.
 struct OptimizerFixtureTests {
-  @Test(arguments: [DType.float64, .float32])
-  func twentyStepsAgreeWithPyTorch(dtype: DType) throws {
+  @Test(arguments: [DType.float64, .float32], [ReferenceEngine(), FastEngine()] as [any Engine])
+  func twentyStepsAgreeWithPyTorch(dtype: DType, engine: any Engine) throws {
     let tensors = try fixtureTensors("optimizers/\(dtype.rawValue).safetensors")
     let index = try fixtureJSON("optimizers/index.json")
     var seen = 0
     for entry in try #require(index["cases"]?.elements) {
       let fixture = try OptimizerCase(entry, index: index)
       guard fixture.dtypes.contains(dtype.rawValue) else { continue }
-      let run = try OptimizerRun(fixture, tensors, dtype: dtype, engine: ReferenceEngine())
+      let run = try OptimizerRun(fixture, tensors, dtype: dtype, engine: engine)
       try run.execute(updates: 20)
       let limit = dtype == .float64 ? 1e-10 : fixture.optimizer.hasPrefix("rmsprop") ? 1e-4 : 1e-5
       for (path, value) in try run.results() {
         let expected = try #require(tensors["\(fixture.name)/\(path)"]).doubles()
         let difference = drift(value, from: expected)
-        #expect(difference <= limit, "\(fixture.name)/\(path): \(difference)")
+        #expect(difference <= limit, "\(engine.name): \(fixture.name)/\(path): \(difference)")
       }
       let losses = try #require(tensors["\(fixture.name)/loss"]).doubles()
-      #expect(drift(run.losses, from: losses) <= limit, "\(fixture.name): losses")
+      #expect(drift(run.losses, from: losses) <= limit, "\(engine.name): \(fixture.name): losses")
       seen += 1
     }
     #expect(seen == (dtype == .float64 ? 198 : 171))
@@ -39,7 +39,6 @@ struct OptimizerCase {
   let loss: String
   let dtypes: [String]
   let rule: UpdateRule
-  /// Numbers of rows differ from none: every batch has as many.
   let batches: Int
 
   init(_ entry: JSON, index: JSON) throws {
@@ -138,7 +137,7 @@ final class OptimizerRun {
   }
 
   init(
-    _ fixture: OptimizerCase, _ tensors: Safetensors, dtype: DType, engine: some Engine
+    _ fixture: OptimizerCase, _ tensors: Safetensors, dtype: DType, engine: any Engine
   ) throws {
     self.fixture = fixture
     let network = try FixtureNetwork(fixture.activation, fixture.loss)
