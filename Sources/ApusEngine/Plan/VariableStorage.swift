@@ -56,6 +56,17 @@ public final class VariableStorage: @unchecked Sendable {
 
   deinit { base.deallocate() }
 
+  /// All bytes at once, to keep a copy and to put it back. Setting traps unless the count is the
+  /// layout's.
+  public var bytes: [UInt8] {
+    get { Array(UnsafeRawBufferPointer(start: base, count: layout.byteCount)) }
+    set {
+      precondition(
+        newValue.count == layout.byteCount, "VariableStorage: \(newValue.count) bytes for \(layout.byteCount)")
+      newValue.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+    }
+  }
+
   /// The value of a variable; nil when there is none of this path.
   public func read(_ path: String) -> TensorData? {
     guard let slot = layout[path] else { return nil }

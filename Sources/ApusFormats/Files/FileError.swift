@@ -38,7 +38,7 @@ public struct FileError: DiagnosableError, Hashable, Sendable {
     isClosedPipe = code == EPIPE
   }
 
-  static func exists(_ path: String) -> FileError {
+  public static func exists(_ path: String) -> FileError {
     var error = FileError(
       .write, path, "it exists already", hint: "Choose another name or ask to overwrite (--force).")
     error.isOverwriteRefusal = true

@@ -82,6 +82,19 @@ public final class Graph: Sendable {
     }
   }
 
+  /// Adds an operation whose type is known at run time only, as when a graph is copied.
+  public func apply(_ op: any Primitive, on inputs: [Tensor]) -> Tensor { apply(op, to: inputs) }
+
+  /// Records a region of a copied graph under the new handles of its nodes.
+  public func add(_ region: Region, mapping: (NodeID) -> Tensor) {
+    func new(_ id: NodeID) -> NodeID { mapping(id).id }
+    let copy = Region(
+      op: region.op, inputs: region.inputs.map(new), output: new(region.output),
+      nodes: region.nodes.map(new), scope: region.scope)
+    guard !(copy.nodes + copy.inputs + [copy.output]).contains(.poison) else { return }
+    state.withLock { $0.regions.append(copy) }
+  }
+
   /// Expands a composite operation and records its nodes as a region.
   public func apply(_ op: some Composite, to inputs: [Tensor]) -> Tensor {
     guard admit(inputs, to: op) else { return poison }

@@ -1,0 +1,81 @@
+public import ApusFormats
+
+/// Writes one row per epoch as CSV and one object per epoch as JSON lines.
+///
+/// Both files are written anew, atomically, so that a kill leaves whole files; at most once in two
+/// seconds, because epochs of a small network are shorter than a write to disk, and at the end.
+public final class MetricsLog: Callback {
+  private let csvPath: String?
+  private let jsonLinesPath: String?
+  private let clock = ContinuousClock()
+  private var lastWrite: ContinuousClock.Instant?
+
+  public init(csv: String? = nil, jsonLines: String? = nil) {
+    csvPath = csv
+    jsonLinesPath = jsonLines
+  }
+
+  public func epochDidEnd(_ training: Training, _ record: EpochRecord) throws {
+    let now = clock.now
+    if let lastWrite, now - lastWrite < .seconds(2) { return }
+    lastWrite = now
+    try write(training.history.epochs)
+  }
+
+  public func trainingDidEnd(_ training: Training) throws { try write(training.history.epochs) }
+
+  private func write(_ records: [EpochRecord]) throws {
+    if let csvPath { try File.write(text: records.csv, to: csvPath, overwriting: true) }
+    if let jsonLinesPath {
+      let lines = records.map { $0.json.text() + "\n" }.joined()
+      try File.write(text: lines, to: jsonLinesPath, overwriting: true)
+    }
+  }
+}
+
+extension EpochRecord {
+  /// `{"epoch", "step", "train": {…}, "validation": {…}, "learning_rate", "seconds",
+  /// "samples_per_second"}`
+  public var json: JSON {
+    var members: [JSON.Member] = [
+      .init("epoch", .integer(epoch)), .init("step", .integer(step)),
+      .init("train", train.json),
+    ]
+    if let validation { members.append(.init("validation", validation.json)) }
+    members += [
+      .init("learning_rate", .finite(learningRate)), .init("seconds", .finite(seconds)),
+      .init("samples_per_second", .finite(samplesPerSecond)),
+    ]
+    return .object(members)
+  }
+}
+
+extension Scores {
+  /// `{"loss": 0.25, "accuracy": 0.9}`; a number that is not finite becomes null.
+  public var json: JSON { .object(entries.map { .init($0.name, .finite($0.value)) }) }
+}
+
+extension JSON {
+  /// JSON has no NaN and no infinity.
+  package static func finite(_ value: Double) -> JSON { value.isFinite ? .number(value) : .null }
+}
+
+extension [EpochRecord] {
+  /// A header, then a row per epoch: epoch, step, training scores, validation scores, rate, time.
+  var csv: String {
+    guard let first else { return "" }
+    var columns = ["epoch", "step"] + first.train.names.map { "train_\($0)" }
+    if let validation = first.validation {
+      columns += validation.names.map { "validation_\($0)" }
+    }
+    columns += ["learning_rate", "seconds", "samples_per_second"]
+    let rows = map { record in
+      var values = [String(record.epoch), String(record.step)]
+      values += record.train.entries.map { "\($0.value)" }
+      values += (record.validation?.entries ?? []).map { "\($0.value)" }
+      values += [record.learningRate, record.seconds, record.samplesPerSecond].map { "\($0)" }
+      return values.joined(separator: ",")
+    }
+    return ([columns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+  }
+}

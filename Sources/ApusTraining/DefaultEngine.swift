@@ -1,0 +1,24 @@
+public import ApusEngine
+import ApusGraph
+
+/// The one place that chooses how networks run.
+public enum DefaultEngine {
+  /// What runs when nobody asks for an engine.
+  public static let engine: any Engine = FastEngine()
+
+  /// `fast` or `reference`, for the command line and for files.
+  public static let names = ["fast", "reference"]
+
+  /// The engine of a name. Throws ``TrainingError`` with the nearest name.
+  public static func named(_ name: String) throws -> any Engine {
+    switch name {
+    case "fast": return engine
+    case "reference": return ReferenceEngine()
+    default:
+      throw TrainingError(
+        "there is no engine \"\(name)\". "
+          + (didYouMean(name, in: names) ?? "There are \(names.joined(separator: ", ")).")
+      )
+    }
+  }
+}

@@ -1,0 +1,207 @@
+public import ApusData
+import ApusEngine
+import ApusGraph
+public import ApusLayers
+
+/// A training that runs: what callbacks see and steer. `fit` makes one; make your own to go on from
+/// a saved ``TrainingState``.
+///
+/// Not Sendable: one thread at a time.
+public final class Training {
+  public let options: TrainingOptions
+  public let step: TrainingStep
+  public private(set) var history = History()
+  /// The epoch that runs, counted from 1.
+  public private(set) var epoch = 1
+  /// Rows of this epoch that are done.
+  public private(set) var rowsInEpoch = 0
+  /// Rows that this training has gone through, counting repeats.
+  public private(set) var rowsDone = 0
+  /// Rows of a full batch.
+  public let batchSize: Int
+  /// What a callback has multiplied the rate by, such as a reduction on a plateau.
+  public var rateFactor = 1.0
+
+  private let gatherer: BatchGatherer
+  private let validation: Evaluator?
+  private let callbacks: [any Callback]
+  private var running: RunningScores
+  private var stopRequest: StopReason?
+  /// Variables at the start of this epoch, or where training was resumed: from here a step that
+  /// diverges can be reached again, because all else follows from seed and counts.
+  private var anchor: (variables: [UInt8], rowsInEpoch: Int, step: Int)
+
+  /// - Parameters:
+  ///   - validation: rows that are measured after every epoch and never trained on.
+  /// - Throws: when options are out of range or data, network and loss do not fit together.
+  public init(
+    _ network: Network, on train: Dataset, validation: Dataset? = nil, loss: any Loss,
+    rule: UpdateRule, metrics: [any Metric] = [], penalties: [Penalty] = [],
+    options: TrainingOptions = TrainingOptions(), callbacks: [any Callback] = []
+  ) throws {
+    try options.validate()
+    guard train.count > 0 else { throw TrainingError("there are no rows to train on") }
+    self.options = options
+    self.callbacks = callbacks
+    batchSize = min(options.batchSize ?? train.count, train.count)
+    let measure = Measure(loss: loss, metrics: metrics)
+    gatherer = try measure.gatherer(for: train, network, options.precision)
+    running = RunningScores(measure, gatherer)
+    self.validation = try validation.map {
+      try Evaluator(network, on: $0, measure: measure, options: options)
+    }
+    step = try TrainingStep(
+      network, loss: loss, rule: rule, targets: gatherer.targetType, penalties: penalties,
+      engine: options.engine, threads: options.threads, precision: options.precision)
+    anchor = (step.variables.bytes, 0, 0)
+  }
+
+  /// The network with its present numbers.
+  public var network: Network { step.network }
+
+  /// Rows of the training data.
+  public var rowCount: Int { gatherer.dataset.count }
+
+  /// Steps of a full epoch.
+  public var stepsPerEpoch: Int { (rowCount + batchSize - 1) / batchSize }
+
+  /// Loss and metrics of the rows that this epoch has gone through.
+  public var scores: Scores { running.scores }
+
+  /// Asks training to end after the present step or epoch.
+  public func stop(_ reason: String) { stopRequest = .requested(reason) }
+
+  /// Puts other numbers in, such as the best ones so far.
+  public func restore(_ network: Network) throws { try step.restore(network) }
+
+  /// Trains until the last epoch, a stop, or an error.
+  @discardableResult
+  public func run() throws -> History {
+    for callback in callbacks { try callback.trainingWillStart(self) }
+    while epoch <= options.epochs && stopRequest == nil { try runEpoch() }
+    history.stopReason = stopRequest
+    for callback in callbacks { try callback.trainingDidEnd(self) }
+    return history
+  }
+
+  private func runEpoch() throws {
+    anchor = (step.variables.bytes, rowsInEpoch, step.count)
+    let order = epochOrder
+    let clock = ContinuousClock()
+    let start = clock.now
+    let rowsBefore = rowsInEpoch
+    try order.withUnsafeBufferPointer { order in
+      while rowsInEpoch < order.count && stopRequest == nil {
+        try runStep(batch(of: order, at: rowsInEpoch))
+      }
+    }
+    guard rowsInEpoch == order.count else { return }
+    try finishEpoch(seconds: (clock.now - start).inSeconds, rows: order.count - rowsBefore)
+  }
+
+  private var epochOrder: [Int32] {
+    gatherer.dataset.order(shuffledBy: options.shuffles ? step.seed : nil, epoch: epoch)
+  }
+
+  private func batch(
+    of order: UnsafeBufferPointer<Int32>, at start: Int
+  ) -> UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(rebasing: order[start..<min(start + batchSize, order.count)])
+  }
+
+  private func runStep(_ positions: UnsafeBufferPointer<Int32>) throws {
+    let result = try takeStep(positions)
+    guard result.loss.isFinite else { throw try divergence(loss: result.loss) }
+    try step.withLastRun { try running.add($0, positions) }
+    rowsInEpoch += positions.count
+    rowsDone += positions.count
+    for callback in callbacks { try callback.stepDidEnd(self) }
+    if let limit = options.steps, step.count >= limit { stopRequest = stopRequest ?? .stepLimit }
+    if options.shouldStop() || _Concurrency.Task.isCancelled { stopRequest = .interrupted }
+  }
+
+  private func takeStep(
+    _ positions: UnsafeBufferPointer<Int32>
+  ) throws -> TrainingStep.Result {
+    step.epoch = epoch
+    let base = step.rule.optimizer.learningRate
+    step.learningRate =
+      rateFactor * (options.schedule?.rate(step: step.updateCount, base: base) ?? base)
+    return try step(positions, of: gatherer)
+  }
+
+  private func finishEpoch(seconds: Double, rows: Int) throws {
+    let record = EpochRecord(
+      epoch: epoch, step: step.count, train: running.scores,
+      validation: try validation?.scores(of: step.variables), learningRate: step.learningRate,
+      seconds: seconds, samplesPerSecond: seconds > 0 ? Double(rows) / seconds : 0)
+    history.epochs.append(record)
+    epoch += 1
+    rowsInEpoch = 0
+    running.reset()
+    for callback in callbacks { try callback.epochDidEnd(self, record) }
+  }
+}
+
+extension Training {
+  /// Everything that is needed to go on from here.
+  public var state: TrainingState {
+    TrainingState(
+      variables: step.variables.layout.slots.compactMap { slot in
+        step.variables.read(slot.path).map { (slot.path, $0) }
+      },
+      step: step.count, epoch: epoch, rowsInEpoch: rowsInEpoch, seed: step.seed,
+      rateFactor: rateFactor, history: history)
+  }
+
+  /// Goes on where another training of the same network, data and settings stopped.
+  ///
+  /// Metrics of an epoch that was cut in the middle cover its remaining rows only.
+  /// - Throws: when the state does not fit.
+  public func resume(_ state: TrainingState) throws {
+    guard state.seed == step.seed else {
+      throw TrainingError(
+        "the saved training had the seed \(state.seed), this one has \(step.seed)")
+    }
+    guard state.rowsInEpoch < rowCount || state.rowsInEpoch == 0 else {
+      throw TrainingError(
+        "the saved training had more rows than the \(rowCount) of this data set")
+    }
+    guard state.variables.map(\.path) == step.variables.layout.slots.map(\.path) else {
+      throw TrainingError("the saved training had another network or another optimizer")
+    }
+    for variable in state.variables {
+      try step.variables.write(variable.value, to: variable.path)
+    }
+    step.count = state.step
+    epoch = state.epoch
+    rowsInEpoch = state.rowsInEpoch
+    rateFactor = state.rateFactor
+    history = state.history
+    history.stopReason = nil
+  }
+
+  /// Goes back to before the step that made the first bad number and says where it came from.
+  private func divergence(loss: Double) throws -> DivergenceError {
+    let (badStep, rate) = (step.count, step.learningRate)
+    let order = epochOrder
+    /// Reaches the state before a step again and looks at its run node by node.
+    func cause(ofStep target: Int) throws -> BadValue? {
+      step.variables.bytes = anchor.variables
+      step.count = anchor.step
+      return try order.withUnsafeBufferPointer { order in
+        var row = anchor.rowsInEpoch
+        while step.count < target - 1 {
+          _ = try takeStep(batch(of: order, at: row))
+          row += batchSize
+        }
+        return try step.firstBadValue(batch(of: order, at: row), of: gatherer)
+      }
+    }
+    // The loss shows what the update before it did, when that lies in this epoch.
+    var found = try cause(ofStep: badStep)
+    if badStep - 1 > anchor.step, let earlier = try cause(ofStep: badStep - 1) { found = earlier }
+    return DivergenceError(
+      epoch: epoch, step: badStep, loss: loss, cause: found, learningRate: rate)
+  }
+}

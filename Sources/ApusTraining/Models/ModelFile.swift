@@ -1,0 +1,116 @@
+import ApusFormats
+public import ApusGraph
+public import ApusLayers
+
+/// Why a safetensors file is not a model of ours.
+public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible {
+  public let description: String
+
+  public init(_ path: String, _ reason: String, hint: String? = nil) {
+    description = "model file \(path): \(reason)" + (hint.map { "; \($0)" } ?? "")
+  }
+}
+
+/// One file that predicts: safetensors with every parameter and state by path and, in the metadata,
+/// the inference graph as text, the architecture for people, preprocessing, task, loss and seed.
+///
+/// No time, host, path or thread count goes in, so equal runs give equal bytes.
+extension Network {
+  /// Writes the network. Refuses to overwrite unless asked to.
+  public func save(to path: String, overwriting: Bool = false) throws {
+    var file = Safetensors()
+    for entry in parameters.entries { file.tensors.append((entry.path, entry.value)) }
+    for entry in states.entries { file.tensors.append((entry.path, entry.value)) }
+    let program = try inferenceProgram()
+    file.metadata = [
+      ("format", "apus-model"), ("version", "1"),
+      ("graph", program.text(withLocations: false)),
+      ("seed", String(seed)),
+    ]
+    for key in notes.keys.sorted() { file.metadata.append((key, notes[key] ?? "")) }
+    try file.write(to: path, overwriting: overwriting)
+  }
+
+  /// Reads a model file. The program in it is parsed and verified, never executed as code.
+  ///
+  /// Throws ``ModelFileError`` or the reader's own error that names offset and rule.
+  public init(contentsOf path: String) throws {
+    let file = try Safetensors(contentsOf: path)
+    guard file.text("format") == "apus-model" else {
+      throw ModelFileError(
+        path, "it is safetensors but holds no network",
+        hint: "weights of another program go in through --initial-weights")
+    }
+    guard file.text("version") == "1" else {
+      throw ModelFileError(
+        path, "version 1 is supported, found \(file.text("version") ?? "none")")
+    }
+    guard let text = file.text("graph") else { throw ModelFileError(path, "it has no graph") }
+    let model = GraphModel(try Program(parsing: text))
+    let seed = file.text("seed").flatMap { UInt64($0) } ?? 0
+    try self.init(model, inputs: try model.inputSpecs(), seed: seed)
+    try fill(from: file, path: path, program: model.program)
+    let own: Set = ["format", "version", "graph", "seed"]
+    for (key, value) in file.metadata where !own.contains(key) { notes[key] = value }
+  }
+
+  /// The graph that predicts, without dead nodes: outputs `output_1`, ….
+  public func inferenceProgram() throws -> Program {
+    let built = try build(.inference)
+    let outputs = built.outputs.enumerated().map { ("output_\($0 + 1)", $1) }
+    return DeadNodes().run(try Program(built.graph, outputs: outputs))
+  }
+
+  private mutating func fill(
+    from file: Safetensors, path: String, program: Program
+  ) throws {
+    for variable in program.variables {
+      guard let data = file[variable.path] else {
+        throw ModelFileError(path, "the tensor '\(variable.path)' of its graph is missing")
+      }
+      guard Shape(data.shape) == variable.type.shape else {
+        throw ModelFileError(
+          path,
+          "'\(variable.path)' has the shape \(data.shape), "
+            + "its graph says \(variable.type.shape)")
+      }
+      if parameters[variable.path] != nil {
+        parameters[variable.path] = data
+      } else {
+        states[variable.path] = data
+      }
+    }
+  }
+}
+
+extension Network {
+  /// Copies tensors of another program's safetensors file into the parameters.
+  ///
+  /// - Parameter names: which name in the file goes to which path here; a path that the map leaves
+  ///   out is looked up under its own name.
+  /// - Throws: ``ModelFileError`` when a tensor is missing or has another shape.
+  public mutating func load(
+    weightsOf path: String, names: [String: String] = [:]
+  ) throws {
+    let file = try Safetensors(contentsOf: path)
+    let nameOfPath = Dictionary(names.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    for entry in parameters.entries {
+      let name = nameOfPath[entry.path] ?? entry.path
+      guard let data = file[name] else {
+        let known = file.tensors.map(\.name)
+        throw ModelFileError(
+          path, "the tensor '\(name)' is missing",
+          hint: closestMatch(to: name, in: known).map { "did you mean '\($0)'?" }
+            ?? "it has \(known.prefix(8).joined(separator: ", "))")
+      }
+      guard data.shape == entry.value.shape else {
+        throw ModelFileError(
+          path, "'\(name)' has the shape \(data.shape), the network expects \(entry.value.shape)")
+      }
+      guard data.dtype.isFloatingPoint else {
+        throw ModelFileError(path, "'\(name)' holds \(data.dtype), expected floating-point numbers")
+      }
+      parameters[entry.path] = data.converted(to: entry.value.dtype)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+public import ApusFormats
+
+/// The folder that a run leaves: effective configuration, metrics, model and, when it was stopped,
+/// the state to go on from. Everything that may differ between equal runs (time, host, paths) is
+/// here and not in the model.
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public var modelPath: String { "\(path)/model.safetensors" }
+  public var statePath: String { "\(path)/state.safetensors" }
+  public var configurationPath: String { "\(path)/config.json" }
+  public var csvPath: String { "\(path)/metrics.csv" }
+  public var jsonLinesPath: String { "\(path)/metrics.jsonl" }
+  public var resultPath: String { "\(path)/result.json" }
+
+  /// A folder of a given path, made when it is not there.
+  public init(_ path: String) throws {
+    self.path = path
+    try File.makeFolder(path)
+  }
+
+  /// The first free `PARENT/NAME-n`, n = 1, 2, ….
+  public init(parent: String = "runs", name: String) throws {
+    try File.makeFolder(parent)
+    let stem = name.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" ? $0 : "_" }
+    var number = 1
+    while try !File.makeNewFolder("\(parent)/\(String(stem))-\(number)") { number += 1 }
+    path = "\(parent)/\(String(stem))-\(number)"
+  }
+
+  /// Writes a JSON file of this folder, in place of an older one.
+  public func write(_ json: JSON, to path: String) throws {
+    try File.write(text: json.text(indented: true) + "\n", to: path, overwriting: true)
+  }
+}
