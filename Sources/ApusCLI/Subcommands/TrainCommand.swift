@@ -1,0 +1,84 @@
+internal import Apus
+
+/// `apus train`
+struct TrainCommand: Subcommand {
+  let name = "train"
+  let summary = "Train a network on a data set, measure it and save it."
+  let examples = [
+    Example("train digits", "8×8 handwritten digits, carried by the program"),
+    Example("train table.csv --target price", "your own table; the head follows the target"),
+    Example(
+      "train mnist --data DIR --hidden 512,512 --dropout 0.2 --batch-size 128 --epochs 10",
+      "MNIST from a folder of its four IDX files"),
+    Example(
+      "train xor --hidden 3 --activation sigmoid --batch-size full --epochs 500",
+      "full-batch descent on four rows"),
+  ]
+
+  private let options = TrainOptions()
+
+  var arguments: [any Argument] { options.arguments }
+  var notes: [HelpNote] { TrainOptions.notes }
+
+  func run(_ parsed: ParsedArguments, in session: Session) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let shouldStop = Interruption.listen()
+    let request = try options.request(parsed)
+    let data = try request.load()
+    let secondsLoading = (clock.now - start).inSeconds
+    let folder = try request.openFolder(for: data.dataset)
+    if !request.isQuiet { introduce(request, data, folder, session.messages) }
+    try folder.write(request.configuration(of: data), to: folder.configurationPath)
+    let result = try request.experiment.run(
+      on: data,
+      from: try request.resume.map { _ in try TrainingState(contentsOf: folder.statePath) },
+      callbacks: [
+        ProgressCallback(session.messages, isQuiet: request.isQuiet),
+        MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath),
+      ], shouldStop: shouldStop)
+    let model = request.output ?? folder.modelPath
+    try result.network.save(
+      to: model, overwriting: request.overwrites || request.output == nil)
+    let report = TrainReport(
+      request: request, result: result, modelPath: model, secondsLoading: secondsLoading,
+      secondsTotal: (clock.now - start).inSeconds)
+    try folder.write(report.json, to: folder.resultPath)
+    if request.printsJSON {
+      try session.output.print(report.json.text(indented: true))
+    } else {
+      try report.print(to: session.output)
+    }
+    try saveState(of: result, request, folder, session.messages)
+  }
+
+  /// A stopped training can go on; the exit code tells scripts that it was stopped.
+  private func saveState(
+    of result: ExperimentResult, _ request: TrainRequest, _ folder: RunFolder,
+    _ messages: Messages
+  ) throws {
+    guard result.history.stopReason == .interrupted else { return }
+    try result.state.save(to: folder.statePath, overwriting: true)
+    messages.print("Stopped in epoch \(result.state.epoch); everything is in \(folder.path).")
+    messages.print("To go on: \(request.resumeCommand(folder.path))")
+    throw Interrupted()
+  }
+
+  private func introduce(
+    _ request: TrainRequest, _ data: LoadedData, _ folder: RunFolder, _ messages: Messages
+  ) {
+    for note in data.notes { messages.print(note) }
+    let experiment = request.experiment
+    let loss = experiment.loss(for: data.dataset.task)
+    messages.print(
+      "\(data.dataset.name): \(NumberFormat.grouped(data.dataset.count)) rows, "
+        + "\(data.dataset.featureCount) features, \(data.dataset.task.kind) with "
+        + "\(data.dataset.task.names.count) outputs")
+    messages.print("loss \(loss.name): \(loss.summary)")
+    messages.print(
+      "\(experiment.optimizer.name), learning rate \(experiment.optimizer.learningRate), "
+        + "seed \(experiment.seed), \(experiment.engine.name) engine, "
+        + "\(experiment.threads) thread\(experiment.threads == 1 ? "" : "s"), run in \(folder.path)"
+    )
+  }
+}

@@ -1,0 +1,139 @@
+internal import Apus
+
+/// What one command line of `apus train` asks for, checked and looked up.
+struct TrainRequest: Sendable {
+  var data: String
+  var tableOptions = TableOptions()
+  var datasetOptions = DatasetOptions()
+  var experiment = Experiment()
+  var output: String?
+  var runDirectory: String?
+  var resume: String?
+  var overwrites = false
+  var printsJSON = false
+  var isQuiet = false
+
+  func load() throws -> LoadedData {
+    try Datasets.load(data, table: tableOptions, options: datasetOptions)
+  }
+
+  /// The folder of a run that goes on, the one that was asked for, or a new one.
+  func openFolder(for dataset: Dataset) throws -> RunFolder {
+    if let path = resume ?? runDirectory { return try RunFolder(path) }
+    return try RunFolder(name: dataset.name)
+  }
+
+  /// The command that goes on with a stopped run: the same words with `--resume`.
+  func resumeCommand(_ folder: String) -> String {
+    var words = CommandLine.arguments.dropFirst().map(shellQuoted)
+    if let index = words.firstIndex(of: "--resume") {
+      words.removeSubrange(index..<min(index + 2, words.count))
+    }
+    return (["apus"] + words + ["--resume", shellQuoted(folder)]).joined(separator: " ")
+  }
+
+  /// What ran, with every default filled in, and on what.
+  func configuration(of data: LoadedData) -> JSON {
+    let loss = experiment.loss(for: data.dataset.task)
+    return [
+      "apus": .string(Version.text),
+      "command": JSON(Array(CommandLine.arguments.dropFirst())),
+      "dataset": .string(data.dataset.name),
+      "data_fingerprint": .string(data.dataset.fingerprint),
+      "rows": .integer(data.dataset.count),
+      "loss": .string(loss.name), "loss_reduction": .string(loss.summary),
+      "optimizer": .string(experiment.optimizer.name),
+      "learning_rate": .number(experiment.optimizer.learningRate),
+      "schedule": experiment.schedule.map { .string($0.description) } ?? .null,
+      "batch_size": experiment.batchSize.map { .integer($0) } ?? "full",
+      "epochs": .integer(experiment.epochs),
+      "hidden": JSON(experiment.hidden),
+      "activation": .string(experiment.activation.name),
+      "output_activation": .string(experiment.outputActivation.name),
+      "dropout": .number(experiment.dropout),
+      "validation_split": .number(experiment.validationShare),
+      "test_split": .number(experiment.testShare),
+      "standardize": .string(experiment.standardization.rawValue),
+      "shuffle": .bool(experiment.shuffles), "seed": .string(String(experiment.seed)),
+      "threads": .integer(experiment.threads), "engine": .string(experiment.engine.name),
+      "precision": .string(experiment.precision.rawValue),
+    ]
+  }
+}
+
+extension TrainOptions {
+  /// Reads the values. Throws when two of them contradict each other or a file cannot be read.
+  func request(_ parsed: ParsedArguments) throws -> TrainRequest {
+    var request = TrainRequest(data: try parsed.value(of: data))
+    request.tableOptions = TableOptions(
+      targets: parsed[target].map { [$0] } ?? [],
+      task: TableOptions.TaskChoice(rawValue: parsed[task]) ?? .automatic,
+      missing: MissingPolicy(rawValue: parsed[missing]) ?? .error)
+    request.datasetOptions = DatasetOptions(seed: parsed[seed], folder: parsed[dataFolder])
+    request.output = parsed[output]
+    request.runDirectory = parsed[runDirectory]
+    request.resume = parsed[resume]
+    request.overwrites = parsed[force]
+    request.printsJSON = parsed[json]
+    request.isQuiet = parsed[quiet]
+    request.experiment = try experiment(parsed)
+    if let output = request.output, !request.overwrites, File.kind(output) != nil {
+      throw FileError.exists(output)
+    }
+    return request
+  }
+
+  private func experiment(_ parsed: ParsedArguments) throws -> Experiment {
+    var experiment = Experiment()
+    if let path = parsed[model] {
+      for option in [hidden] as [any Argument] + [
+        activation, outputActivation, dropout, initializer,
+      ]
+      where parsed.isGiven(option) {
+        throw UsageError.conflict(
+          "--model describes the layers; \(option.declaration.title) cannot stand beside it")
+      }
+      experiment.model = try ModelJSON.model(try JSON(parsing: try File.read(path)))
+    }
+    experiment.hidden = parsed[hidden] ?? experiment.hidden
+    experiment.activation = try .named(parsed[activation])
+    experiment.outputActivation = try .named(parsed[outputActivation])
+    experiment.dropout = parsed[dropout]
+    experiment.initializer = try InitializerList.named(parsed[initializer])
+    experiment.loss = try parsed[loss].map { try LossList.named($0) }
+    experiment.optimizer = try Optimizers.named(
+      parsed[optimizer], learningRate: parsed[learningRate], momentum: parsed[momentum],
+      weightDecay: parsed[weightDecay])
+    experiment.penalties = penalties(parsed)
+    experiment.schedule = try parsed[schedule].map { try ScheduleSpec(parsing: $0) }
+    experiment.clipNorm = parsed[clipNorm]
+    experiment.batchSize = parsed[batchSize].rows
+    experiment.epochs = parsed[epochs]
+    experiment.steps = parsed[steps]
+    experiment.earlyStopping = parsed[earlyStopping]
+    experiment.validationShare = parsed[validationSplit]
+    experiment.testShare = parsed[testSplit]
+    experiment.standardization = Experiment.Standardization(rawValue: parsed[standardize]) ?? .auto
+    experiment.shuffles = !parsed[noShuffle]
+    experiment.seed = parsed[seed]
+    experiment.threads = parsed[threads] ?? Machine.availableThreads
+    experiment.engine = try DefaultEngine.named(parsed[engine])
+    experiment.precision = DType(rawValue: parsed[precision]) ?? .float32
+    experiment.initialWeights = parsed[initialWeights]
+    return experiment
+  }
+
+  private func penalties(_ parsed: ParsedArguments) -> [Penalty] {
+    (parsed[l1] > 0 ? [Penalty.l1(parsed[l1])] : []) + (parsed[l2] > 0 ? [.l2(parsed[l2])] : [])
+  }
+}
+
+/// A word as a shell reads it back.
+private func shellQuoted(_ word: String) -> String {
+  let isPlain =
+    !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "_-./,=:+%".contains($0) }
+  return isPlain
+    ? word
+    : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
+}
