@@ -11,9 +11,9 @@ public struct Penalty: Hashable, Sendable {
 
   public let norm: Norm
   public let strength: Double
-  public let group: ParameterGroup
+  public let group: ParameterSelection
 
-  public init(_ norm: Norm, _ strength: Double, group: ParameterGroup) {
+  public init(_ norm: Norm, _ strength: Double, group: ParameterSelection) {
     self.norm = norm
     self.strength = strength
     self.group = group
@@ -23,14 +23,14 @@ public struct Penalty: Hashable, Sendable {
   public static func l1(
     _ strength: Double, on roles: [ParameterRole] = [.weight], under path: String = ""
   ) -> Penalty {
-    Penalty(.l1, strength, group: ParameterGroup(roles, under: path))
+    Penalty(.l1, strength, group: ParameterSelection(roles, under: path))
   }
 
   /// strength · Σw².
   public static func l2(
     _ strength: Double, on roles: [ParameterRole] = [.weight], under path: String = ""
   ) -> Penalty {
-    Penalty(.l2, strength, group: ParameterGroup(roles, under: path))
+    Penalty(.l2, strength, group: ParameterSelection(roles, under: path))
   }
 
   /// The scalar to add to the loss; nil when the group has no parameter in this model.
@@ -52,7 +52,7 @@ public struct Penalty: Hashable, Sendable {
 }
 
 /// The parameters of some roles under a path.
-public struct ParameterGroup: Hashable, Sendable {
+public struct ParameterSelection: Hashable, Sendable {
   public let roles: [ParameterRole]
   /// A layer's path, such as `dense_1`; empty for the whole model.
   public let path: String
