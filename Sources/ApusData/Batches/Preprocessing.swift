@@ -36,6 +36,11 @@ public struct Preprocessing: Hashable, Sendable {
   /// Measures the training rows.
   public init(_ kind: Kind, fittedTo training: Dataset) {
     self.kind = kind
+    // Whole numbers miss no value, so a mere scale has nothing to measure.
+    guard kind != .scale || training.features.dtype.isFloatingPoint else {
+      (offsets, factors, fill) = ([], [training.scale], [])
+      return
+    }
     let statistics = FeatureStatistics(training)
     fill = statistics.hasMissing ? statistics.means : []
     switch kind {
