@@ -1,10 +1,22 @@
 public import ApusEngine
 import ApusGraph
 
+#if OneDNN
+import ApusOneDNN
+#endif
+
 /// The one place that chooses how networks run.
 public enum DefaultEngine {
   /// What runs when nobody asks for an engine.
-  public static let engine: any Engine = FastEngine()
+  public static let engine: any Engine = fast()
+
+  private static func fast() -> FastEngine {
+    #if OneDNN
+    OneDNN.engine()
+    #else
+    FastEngine()
+    #endif
+  }
 
   /// `fast` or `reference`, for the command line and for files.
   public static let names = ["fast", "reference"]

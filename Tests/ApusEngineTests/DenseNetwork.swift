@@ -68,3 +68,47 @@ struct DenseNetwork {
       variables: variables, threads: threads, tolerance: 1e-12)
   }
 }
+
+extension DenseNetwork {
+  var layout: VariableLayout { VariableLayout(program) }
+
+  func storage() throws -> VariableStorage {
+    let storage = VariableStorage(layout)
+    for (path, value) in variables { try storage.write(value, to: path) }
+    return storage
+  }
+
+  func plan(
+    _ options: PlanOptions = PlanOptions(), engine: FastEngine = FastEngine()
+  ) throws -> any Plan {
+    try engine.plan(
+      program, sizes: ["N": inputs[0].shape[0]], layout: layout, options: options)
+  }
+
+  /// An execution with the inputs in place.
+  func execution(
+    threads: Int = 1, engine: FastEngine = FastEngine()
+  ) throws -> (VariableStorage, any Execution) {
+    let storage = try storage()
+    let plan = try plan(PlanOptions(threads: threads, verifies: true), engine: engine)
+    let execution = try plan.makeExecution(storage)
+    for (index, data) in inputs.enumerated() { execution.setInput(index, to: data) }
+    return (storage, execution)
+  }
+
+  /// All variables after some steps.
+  func run(
+    steps: Int, threads: Int, engine: FastEngine = FastEngine()
+  ) throws -> [TensorData?] {
+    let (storage, execution) = try execution(threads: threads, engine: engine)
+    for _ in 0..<steps { try execution.run() }
+    return layout.slots.map { storage.read($0.path) }
+  }
+
+  /// The loss for this network's inputs.
+  func loss(of execution: any Execution) throws -> Float {
+    for index in 0..<2 { execution.setInput(index, to: inputs[index]) }
+    try execution.run()
+    return execution.withOutput(0) { $0.load(as: Float.self) }
+  }
+}

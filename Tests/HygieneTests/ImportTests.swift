@@ -45,10 +45,14 @@ struct ImportTests {
     }
   }
 
-  @Test(arguments: [("CDNNL", "ApusOneDNN"), ("CKernels", "ApusEngine"), ("CDeflate", "ApusData")])
-  func aModuleOfCHasOneImporter(cModule: String, importer: String) throws {
+  /// `ApusOneDNN` makes steps of plans, whose layout in memory `CKernels` says.
+  @Test(arguments: [
+    ("CDNNL", ["ApusOneDNN"]), ("CKernels", ["ApusEngine", "ApusOneDNN"]),
+    ("CDeflate", ["ApusData"]),
+  ])
+  func aModuleOfCHasFewImporters(cModule: String, expected: [String]) throws {
     let importers = try Self.allowedImports().filter { $0.value.contains(cModule) }.map(\.key)
-    #expect(importers == [importer])
+    #expect(importers.sorted() == expected)
   }
 
   @Test func nothingAllowsFoundation() throws {

@@ -38,5 +38,8 @@ public struct FastEngine: Engine {
       lowering, memory, pool: pools.pool(of: options.threads), memoryLimit: options.memoryLimit)
   }
 
-  private static let passes: [any Pass] = [KnownCounts(), ExplicitSteps(), DeadNodes()]
+  private static let passes: [any Pass] = [
+    KnownCounts(), Simplify(), FoldConstants(), CommonSubexpressions(), ReuseActivation(),
+    ExplicitSteps(), DeadNodes(),
+  ]
 }

@@ -30,7 +30,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
     inputPlaces = program.inputs.map { lowering.place($0.id.index) }
     outputPlaces = lowering.schedule.outputs.map { lowering.place($0) }
     memory = PlanMemory(
-      buffers: buffers.buffers.count, peakBytes: buffers.arenaBytes,
+      buffers: buffers.buffers.count { $0.takesOver == nil }, peakBytes: buffers.arenaBytes,
       constantBytes: lowering.constants.byteCount)
     self.buffers = buffers
     block = lowering.builder.block

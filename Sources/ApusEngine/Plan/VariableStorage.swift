@@ -62,8 +62,11 @@ public final class VariableStorage: @unchecked Sendable {
     get { Array(UnsafeRawBufferPointer(start: base, count: layout.byteCount)) }
     set {
       precondition(
-        newValue.count == layout.byteCount, "VariableStorage: \(newValue.count) bytes for \(layout.byteCount)")
-      newValue.withUnsafeBytes { base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count) }
+        newValue.count == layout.byteCount,
+        "VariableStorage: \(newValue.count) bytes for \(layout.byteCount)")
+      newValue.withUnsafeBytes {
+        base.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(base), byteCount: $0.count)
+      }
     }
   }
 

@@ -11,6 +11,8 @@ struct Fusion {
   var groups: [TileGroup?] = []
   /// The group of each value, if any.
   private(set) var groupOf: [Int?]
+  /// Values of groups that stages outside read, so that they go to memory in any case.
+  private var isStored: [Bool]
   /// When each value is there: 0 for leaves, else the time of its stage.
   private var kernelTime: [Int]
 
@@ -20,6 +22,7 @@ struct Fusion {
   init(_ table: ValueTable) {
     self.table = table
     groupOf = Array(repeating: nil, count: table.counts.count)
+    isStored = Array(repeating: false, count: table.counts.count)
     kernelTime = Array(repeating: 0, count: table.counts.count)
     for index in table.counts.indices where table.isNeeded[index] { place(index) }
   }
@@ -47,6 +50,7 @@ struct Fusion {
     for operand in operands {
       if let group = groupOf[operand.value] {
         groups[group]!.firstUse = min(groups[group]!.firstUse, time)
+        isStored[operand.value] = true
       }
     }
   }
@@ -182,8 +186,16 @@ extension Fusion {
     operands.count + (table.node(index).op is LogSumExp ? 8 : 3)
   }
 
+  /// Whether a group holds an operand that is not in memory anyway. Without one, joining would
+  /// only compute early what a later reader then has to fetch, as the slope of an activation.
+  private func savesARead(_ operands: [ValueTable.View], of id: Int) -> Bool {
+    groups[id]!.firstUse == .max
+      || operands.contains { groupOf[$0.value] == id && !isStored[$0.value] }
+  }
+
   private mutating func accept(_ index: Int, _ operands: [ValueTable.View], in id: Int) -> Bool {
     let group = groups[id]!
+    guard savesARead(operands, of: id) else { return false }
     let registers = group.registers + cost(index, operands)
     guard group.dtype == computeType(index), registers <= TileGroup.registerLimit,
       let fit = fit(index, operands, in: group), let time = timeWith(operands, [id])

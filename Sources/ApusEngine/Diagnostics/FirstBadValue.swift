@@ -1,0 +1,67 @@
+public import ApusGraph
+
+/// The first number of a program that is not finite, and the op that made it: what "the loss is
+/// NaN" goes back to.
+public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
+  /// The op's name, such as `log`; `input`, `parameter` or `state` when the number came in.
+  public let op: String
+  /// The op's formula with its operands, such as `log(x)`; the name of a leaf.
+  public let expression: String
+  /// The layer path; empty at top level.
+  public let scope: String
+  /// Where in the result the number is.
+  public let index: [Int]
+  /// NaN or an infinity.
+  public let value: Double
+  public let location: SourceLocation?
+
+  /// Looks for it with the reference kernels, in the program's own element types, node by node in
+  /// order. Numbers that the program itself writes down, such as a mask of −∞, do not count.
+  ///
+  /// - Parameters:
+  ///   - sizes: a number for every symbol.
+  ///   - inputs: numbers in order of the program's inputs.
+  /// - Returns: nil when everything is finite.
+  public static func find(
+    in program: Program, sizes: [String: Int], inputs: [TensorData], variables: VariableStorage
+  ) throws -> FirstBadValue? {
+    let bound = try program.transformed(by: [DeadNodes(), BindSizes(sizes)])
+    let given = Dictionary(uniqueKeysWithValues: zip(bound.inputs.map(\.id), inputs))
+    let values = try ReferenceEngine.values(of: bound) { id in
+      if let data = given[id] { return data.converted(to: bound.graph[id].type.dtype) }
+      let path = (bound.graph[id].op as? any Variable)?.path ?? ""
+      guard let data = variables.read(path) else { throw VariableError.unknown(path: path) }
+      return data
+    }
+    for (index, data) in values.enumerated() {
+      let node = bound.graph.nodes[index]
+      guard let data, !(node.op is Literal || node.op is Constant), node.type.dtype.isFloatingPoint,
+        let position = data.doubles().firstIndex(where: { !$0.isFinite })
+      else { continue }
+      return FirstBadValue(node, in: bound, data, at: position)
+    }
+    return nil
+  }
+
+  private init(_ node: Node, in program: Program, _ data: TensorData, at position: Int) {
+    op = node.op.name
+    expression = node.op.formula(
+      node.inputs.map { (program.graph[$0].op as? any Leaf)?.label ?? "…" })
+    scope = node.scope
+    location = node.location
+    value = data.doubles()[position]
+    var rest = position
+    index = data.shape.reversed().map { size in
+      defer { rest /= size }
+      return rest % size
+    }.reversed()
+  }
+
+  /// `log in dense_1 gives -inf at [3, 0]: log(…)`
+  public var description: String {
+    let place = scope.isEmpty ? "" : " in \(scope)"
+    let element = index.isEmpty ? "" : " at \(index)"
+    let line = location.map { " (\($0))" } ?? ""
+    return "\(op)\(place) gives \(value)\(element): \(expression)\(line)"
+  }
+}
