@@ -4,7 +4,8 @@ internal import ApusGraph
 package struct Application: Sendable {
   /// In the order of the help. A new subcommand is a file and a line here.
   static let subcommands: [any Subcommand] = [
-    TrainCommand(), DatasetsCommand(), DoctorCommand(), CompletionsCommand(), HelpCommand(),
+    TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
+    DoctorCommand(), CompletionsCommand(), HelpCommand(),
   ]
 
   let session: Session

@@ -81,7 +81,12 @@ extension ArgumentType<UInt64> {
   /// Any number that a random stream can start from.
   package static var seed: Self {
     Self(placeholder: "N") { word in
-      UInt64(word).map { .value($0) } ?? .expected("a whole number from 0 to \(UInt64.max)")
+      // JSON writes whole numbers up to the largest Int exactly.
+      let largest = UInt64(Int.max)
+      guard let seed = UInt64(word), seed <= largest else {
+        return .expected("a whole number from 0 to \(largest)")
+      }
+      return .value(seed)
     }
   }
 }

@@ -12,7 +12,7 @@ package enum Help {
     let help = ("--help", "Show this page.")
     sections.append(section("Options", rows: options.map { ($0.synopsis, $0.fullHelp) } + [help]))
     sections += command.notes.map { note in
-      ([note.title + ":"] + note.lines.map { "  " + $0 }).joined(separator: "\n")
+      ([note.title + ":"] + note.lines.flatMap(hanging)).joined(separator: "\n")
     }
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
@@ -65,6 +65,11 @@ package enum Help {
       }
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// A line of a note; what does not fit goes on further in.
+  private static func hanging(_ line: String) -> [String] {
+    wrapped(line, width: 94).enumerated().map { ($0 == 0 ? "  " : "      ") + $1 }
   }
 
   private static func wrapped(_ text: String, width: Int) -> [String] {

@@ -1,6 +1,4 @@
-internal import ApusEngine
-internal import ApusFormats
-internal import ApusGraph
+internal import Apus
 
 /// `apus doctor`
 struct DoctorCommand: Subcommand {
@@ -55,6 +53,8 @@ struct DoctorCommand: Subcommand {
         .array(features.map(JSON.string))),
       Finding("level", "loops compiled for", Machine.instructionLevel),
       Finding("threads", "threads", "\(threads)" + limit, .integer(threads)),
+      Finding("engine", "engine", DefaultEngine.engine.name),
+      Finding("libdeflate", "libdeflate", Gzip.libraryVersion),
       Finding("memory_bytes", "memory", NumberFormat.bytes(memory), .integer(memory)),
     ]
   }

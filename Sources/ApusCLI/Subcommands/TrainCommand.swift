@@ -38,8 +38,7 @@ struct TrainCommand: Subcommand {
         MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath),
       ], shouldStop: shouldStop)
     let model = request.output ?? folder.modelPath
-    try result.network.save(
-      to: model, overwriting: request.overwrites || request.output == nil)
+    try save(result.network, to: model, request, folder, session.messages)
     let report = TrainReport(
       request: request, result: result, modelPath: model, secondsLoading: secondsLoading,
       secondsTotal: (clock.now - start).inSeconds)
@@ -52,13 +51,30 @@ struct TrainCommand: Subcommand {
     try saveState(of: result, request, folder, session.messages)
   }
 
+  /// A trained network is not lost when its place cannot be written: it stays in the run folder.
+  private func save(
+    _ network: Network, to path: String, _ request: TrainRequest, _ folder: RunFolder,
+    _ messages: Messages
+  ) throws {
+    let isInFolder = path == folder.modelPath
+    do {
+      try network.save(to: path, overwriting: request.overwrites || isInFolder)
+    } catch  where !isInFolder {
+      try network.save(to: folder.modelPath, overwriting: true)
+      messages.print("The model is in \(folder.modelPath) instead.")
+      throw error
+    }
+  }
+
   /// A stopped training can go on; the exit code tells scripts that it was stopped.
   private func saveState(
     of result: ExperimentResult, _ request: TrainRequest, _ folder: RunFolder,
     _ messages: Messages
   ) throws {
-    guard result.history.stopReason == .interrupted else { return }
+    let reason = result.history.stopReason
+    guard reason == .interrupted || reason == .stepLimit else { return }
     try result.state.save(to: folder.statePath, overwriting: true)
+    guard reason == .interrupted else { return }
     messages.print("Stopped in epoch \(result.state.epoch); everything is in \(folder.path).")
     messages.print("To go on: \(request.resumeCommand(folder.path))")
     throw Interrupted()
@@ -70,10 +86,11 @@ struct TrainCommand: Subcommand {
     for note in data.notes { messages.print(note) }
     let experiment = request.experiment
     let loss = experiment.loss(for: data.dataset.task)
+    let outputs = data.dataset.task.names.count
     messages.print(
       "\(data.dataset.name): \(NumberFormat.grouped(data.dataset.count)) rows, "
         + "\(data.dataset.featureCount) features, \(data.dataset.task.kind) with "
-        + "\(data.dataset.task.names.count) outputs")
+        + "\(outputs) output\(outputs == 1 ? "" : "s")")
     messages.print("loss \(loss.name): \(loss.summary)")
     messages.print(
       "\(experiment.optimizer.name), learning rate \(experiment.optimizer.learningRate), "

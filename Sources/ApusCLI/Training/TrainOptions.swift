@@ -4,27 +4,28 @@ internal import Apus
 struct TrainOptions: Sendable {
   let data = Positional(
     "DATA", .path.named("DATA"), help: "A name (apus datasets), a CSV file, a folder of IDX files.")
-  let target = Option.optional("target", .text.named("COL"), help: "The column to predict.")
+  let target = Option.optional(
+    "target", .columns, shown: "the last", help: "The column to predict; several as a,b.")
   let dataFolder = Option.optional(
     "data", .path.named("DIR"), help: "The folder of a named data set that is read from files.")
   let task = Option(
-    "task", .name(of: ["auto", "classification", "regression", "multilabel"]), default: "auto",
+    "task", .name(of: TableOptions.TaskChoice.allCases.map(\.rawValue)), default: "auto",
     help: "What is predicted; auto follows the target.")
   let missing = Option(
     "missing", .name(of: MissingPolicy.allCases.map(\.rawValue)), default: "error",
     help: "What a missing value in a table is.")
-  let hidden = Option.optional(
-    "hidden", .hidden, shown: "128,64",
+  let hidden = Option(
+    "hidden", .layerSizes, default: LayerSizes(Experiment().hidden),
     help: "Units of the hidden layers; none for no hidden layer.")
   let activation = Option(
-    "activation", .name(of: ActivationList.names), default: "relu", help: "Of the hidden layers.")
+    "activation", .activation, default: "relu", help: "Of the hidden layers.")
   let outputActivation = Option(
-    "output-activation", .name(of: ActivationList.names), default: "linear",
-    help: "Of the last layer.")
+    "output-activation", .activation, default: "linear",
+    help: "Of the last layer; a setting goes in parentheses: 'leaky_relu(0.1)'.")
   let dropout = Option(
     "dropout", .fraction, default: 0.0, help: "Share of hidden outputs dropped in training.")
   let initializer = Option(
-    "initializer", .name(of: InitializerList.names), default: "glorot_uniform",
+    "initializer", .initializer, default: "glorot_uniform",
     help: "First values of weights.")
   let model = Option.optional(
     "model", .path.named("FILE.json"), help: "Layers from a description instead.")
@@ -94,19 +95,17 @@ struct TrainOptions: Sendable {
       HelpNote(
         "Schedules (A then B; a time is in steps, or in epochs with e behind it: 5e)",
         ScheduleSpec.help.map { "\($0.usage): \($0.summary)" }),
-      HelpNote("Optimizers", [Optimizers.names.joined(separator: ", ")]),
-      HelpNote("Activations", [ActivationList.names.joined(separator: ", ")]),
-      HelpNote("Initializers", [InitializerList.names.joined(separator: ", ")]),
     ]
   }
 }
 
-extension ArgumentType<[Int]> {
-  /// Sizes such as `30,30`, or `none`.
-  fileprivate static var hidden: Self {
-    let counts = ArgumentType.counts
-    return Self(placeholder: counts.placeholder) { word in
-      word == "none" ? .value([]) : counts.read(word)
+extension ArgumentType<[String]> {
+  /// Names with commas between them.
+  fileprivate static var columns: Self {
+    Self(placeholder: "COL") { word in
+      let names = word.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      return names.contains("")
+        ? .expected("the name of a column, or several with commas between them") : .value(names)
     }
   }
 }
@@ -124,7 +123,7 @@ enum BatchSize: Sendable, CustomStringConvertible {
 
 extension ArgumentType<BatchSize> {
   fileprivate static var batchSize: Self {
-    Self(placeholder: "N|full", completion: .names(["full"])) { word in
+    Self(placeholder: "N|full") { word in
       if word == "full" { return .value(.full) }
       guard let count = Int(word), count >= 1 else {
         return .expected("a whole number of at least 1, or full")

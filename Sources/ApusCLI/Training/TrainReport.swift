@@ -32,7 +32,7 @@ struct TrainReport {
       "engine": .string(request.experiment.engine.name),
       "threads": .integer(request.experiment.threads),
       "model": .string(modelPath),
-      "loss": .string(result.loss.name),
+      "loss_name": .string(result.loss.name),
       "loss_reduction": .string(result.loss.summary),
       "stopped": result.history.stopReason.map { .string("\($0)") } ?? .null,
     ]

@@ -10,17 +10,41 @@ struct TrainRequest: Sendable {
   var runDirectory: String?
   var resume: String?
   var overwrites = false
+  /// The first option given that only a table can follow.
+  var tableOption: String?
   var printsJSON = false
   var isQuiet = false
 
   func load() throws -> LoadedData {
-    try Datasets.load(data, table: tableOptions, options: datasetOptions)
+    let isTable = !Datasets.names.contains(data.lowercased()) && File.kind(data) != .folder
+    if let option = tableOption, !isTable {
+      throw UsageError.conflict("\(option) is for tables (CSV); \"\(data)\" is none")
+    }
+    return try Datasets.load(data, table: tableOptions, options: datasetOptions)
   }
 
   /// The folder of a run that goes on, the one that was asked for, or a new one.
   func openFolder(for dataset: Dataset) throws -> RunFolder {
-    if let path = resume ?? runDirectory { return try RunFolder(path) }
+    if let path = resume ?? runDirectory {
+      let folder = try RunFolder(path)
+      if resume == nil, !overwrites, File.kind(folder.configurationPath) != nil {
+        throw FileError.exists(folder.configurationPath)
+      }
+      return folder
+    }
     return try RunFolder(name: dataset.name)
+  }
+
+  /// What can be seen of the model's place before training.
+  fileprivate func checkOutput() throws {
+    guard let output else { return }
+    switch File.kind(output) {
+    case .folder?: throw FileError(.write, output, "it is a folder", hint: "Name a file in it.")
+    case .file?, .other?: if !overwrites { throw FileError.exists(output) }
+    case nil:
+      guard let folder = File.splitPath(output).folder, File.kind(folder) != .folder else { return }
+      throw FileError(.write, output, "there is no folder \"\(printable(folder))\"")
+    }
   }
 
   /// The command that goes on with a stopped run: the same words with `--resume`.
@@ -29,6 +53,8 @@ struct TrainRequest: Sendable {
     if let index = words.firstIndex(of: "--resume") {
       words.removeSubrange(index..<min(index + 2, words.count))
     }
+    words.removeAll { $0.hasPrefix("--resume=") }
+    if output != nil, !overwrites { words.append("--force") }
     return (["apus"] + words + ["--resume", shellQuoted(folder)]).joined(separator: " ")
   }
 
@@ -66,7 +92,7 @@ extension TrainOptions {
   func request(_ parsed: ParsedArguments) throws -> TrainRequest {
     var request = TrainRequest(data: try parsed.value(of: data))
     request.tableOptions = TableOptions(
-      targets: parsed[target].map { [$0] } ?? [],
+      targets: parsed[target] ?? [],
       task: TableOptions.TaskChoice(rawValue: parsed[task]) ?? .automatic,
       missing: MissingPolicy(rawValue: parsed[missing]) ?? .error)
     request.datasetOptions = DatasetOptions(seed: parsed[seed], folder: parsed[dataFolder])
@@ -76,10 +102,11 @@ extension TrainOptions {
     request.overwrites = parsed[force]
     request.printsJSON = parsed[json]
     request.isQuiet = parsed[quiet]
+    request.tableOption =
+      ([target, task, missing] as [any Argument])
+      .first { parsed.isGiven($0) }?.declaration.title
     request.experiment = try experiment(parsed)
-    if let output = request.output, !request.overwrites, File.kind(output) != nil {
-      throw FileError.exists(output)
-    }
+    try request.checkOutput()
     return request
   }
 
@@ -95,7 +122,7 @@ extension TrainOptions {
       }
       experiment.model = try ModelJSON.model(try JSON(parsing: try File.read(path)))
     }
-    experiment.hidden = parsed[hidden] ?? experiment.hidden
+    experiment.hidden = parsed[hidden].sizes
     experiment.activation = try .named(parsed[activation])
     experiment.outputActivation = try .named(parsed[outputActivation])
     experiment.dropout = parsed[dropout]

@@ -97,6 +97,20 @@ public struct Dataset: Sendable {
     return view.map { $0.map { all[Int($0)] } } ?? all
   }
 
+  /// The targets of the examples in their order, as float64 [N] for classes and [N, names] else.
+  public var targetRows: TensorData {
+    let width = task.isClassification ? 1 : task.names.count
+    let all = targets.doubles()
+    var values: [Double] = []
+    values.reserveCapacity(count * width)
+    for position in 0..<count {
+      let start = storedRow(position) * width
+      values += all[start..<start + width]
+    }
+    let shape = task.isClassification ? [count] : [count, width]
+    return TensorData(values, shape: shape)
+  }
+
   /// How many examples each class has; nil unless the task is classification.
   public var classCounts: [Int]? {
     guard let indices = classIndices else { return nil }

@@ -2,7 +2,10 @@ internal import ApusFormats
 internal import CDeflate
 
 /// One gzip member (RFC 1952) in one buffer.
-enum Gzip {
+public enum Gzip {
+  /// The version of libdeflate that unpacks.
+  public static var libraryVersion: String { LIBDEFLATE_VERSION_STRING }
+
   static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
   /// Inflates the whole file and checks its CRC-32 and size. The memory is proven to fit first:

@@ -1,4 +1,4 @@
-import ApusGraph
+public import ApusGraph
 import CKernels
 
 /// Steps, places and figures of a program; immutable, so any number of executions share it.
@@ -64,12 +64,14 @@ package final class FastPlan: Plan, @unchecked Sendable {
 }
 
 /// A number that an op could not work with, found while running.
-public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RunError: DiagnosableError, Hashable, Sendable {
   public let op: String
   /// The layer path; empty at top level.
   public let scope: String
   /// The offending number.
   public let value: Int
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String {
     let place = scope.isEmpty ? "" : " in \(scope)"

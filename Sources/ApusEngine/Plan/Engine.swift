@@ -106,7 +106,7 @@ extension Execution {
 }
 
 /// A plan that would need more memory than it may use.
-public struct MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct MemoryError: DiagnosableError, Hashable, Sendable {
   public let neededBytes: Int
   public let availableBytes: Int?
 
@@ -114,6 +114,8 @@ public struct MemoryError: Error, Hashable, Sendable, CustomStringConvertible {
     self.neededBytes = neededBytes
     self.availableBytes = availableBytes
   }
+
+  public var kind: ErrorKind { .other }
 
   public var description: String {
     let limit = availableBytes.map { ", and only \($0) may be used" } ?? ", which is not there"

@@ -95,9 +95,11 @@ public final class VariableStorage: @unchecked Sendable {
 }
 
 /// A variable that does not fit.
-public enum VariableError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum VariableError: DiagnosableError, Hashable, Sendable {
   case unknown(path: String)
   case shape(path: String, expected: [Int], found: [Int])
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String {
     switch self {

@@ -58,10 +58,12 @@ extension Program {
 }
 
 /// Numbers that do not fit the inputs of a graph.
-public enum FeedError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum FeedError: DiagnosableError, Hashable, Sendable {
   case missing(name: String)
   case shape(name: String, expected: Shape, found: [Int])
   case conflict(symbol: String)
+
+  public var kind: ErrorKind { .usage }
 
   public var description: String {
     switch self {

@@ -12,8 +12,10 @@ public protocol ReferenceKernel: Primitive {
 }
 
 /// An op that has no reference kernel.
-public struct MissingKernelError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct MissingKernelError: DiagnosableError, Hashable, Sendable {
   public let op: String
+
+  public var kind: ErrorKind { .other }
 
   public var description: String {
     "the op '\(op)' has no kernel; conform it to ReferenceKernel"

@@ -1,7 +1,7 @@
-import ApusGraph
+public import ApusGraph
 
 /// A row number outside the rows that are there, found while running.
-public struct RowNumberError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RowNumberError: DiagnosableError, Hashable, Sendable {
   public let op: String
   /// Where the number stands among the row numbers, in row-major order.
   public let position: Int
@@ -14,6 +14,8 @@ public struct RowNumberError: Error, Hashable, Sendable, CustomStringConvertible
     self.number = number
     self.count = count
   }
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String {
     "\(op): row number \(number) at position \(position) is not between 0 and \(count - 1)"

@@ -18,7 +18,7 @@ public struct RuleViolation: Error, Hashable, Sendable {
 /// matmul in encoder/dense_1: the inner dimensions must be equal; got float32[N, 3] and
 /// float32[4, 2] (Net.swift:12); hint: …
 /// ```
-public struct GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct GraphError: DiagnosableError, Hashable, Sendable {
   /// The op's name, such as `matmul`.
   public let op: String
   /// The layer path; empty at top level.
@@ -42,6 +42,8 @@ public struct GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     rule = violation.rule
     hint = violation.hint
   }
+
+  public var kind: ErrorKind { .usage }
 
   public var description: String {
     var text = op

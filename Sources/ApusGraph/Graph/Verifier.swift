@@ -1,6 +1,6 @@
 /// A broken invariant of a program, found by ``Program/verify()``. A fault of a pass or of a file,
 /// not of a model.
-public struct VerificationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct VerificationError: DiagnosableError, Hashable, Sendable {
   public let node: NodeID?
   public let rule: String
 
@@ -8,6 +8,8 @@ public struct VerificationError: Error, Hashable, Sendable, CustomStringConverti
     self.node = node
     self.rule = rule
   }
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String {
     "the graph is not well formed" + (node.map { " at \($0)" } ?? "") + ": \(rule)"

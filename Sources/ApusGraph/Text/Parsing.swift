@@ -1,10 +1,12 @@
 /// A text that is not a graph: where it goes wrong and what was expected.
-public struct GraphTextError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct GraphTextError: DiagnosableError, Hashable, Sendable {
   /// Counted from 1.
   public let line: Int
   /// Counted from 1, in bytes.
   public let column: Int
   public let message: String
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String { "graph text, line \(line), column \(column): \(message)" }
 }

@@ -58,12 +58,12 @@ extension DescribedLayer {
 public enum LayerList {
   public static let all: [any DescribedLayer.Type] = [
     Dense.self, Activation.self, Flatten.self, Reshape.self, Dropout.self, GaussianNoise.self,
-    Normalization.self, Residual.self, Sequential.self,
+    Normalization.self, Denormalization.self, Residual.self, Sequential.self,
   ]
 }
 
 /// A mistake in the description of an architecture.
-public struct DescriptionError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DescriptionError: DiagnosableError, Hashable, Sendable {
   /// Where it is: `layers[2].units`.
   public let path: String
   public let rule: String
@@ -74,6 +74,8 @@ public struct DescriptionError: Error, Hashable, Sendable, CustomStringConvertib
     self.rule = rule
     self.hint = hint
   }
+
+  public var kind: ErrorKind { .badData }
 
   public var description: String { "\(path): \(rule)" + (hint.map { "; hint: \($0)" } ?? "") }
 }

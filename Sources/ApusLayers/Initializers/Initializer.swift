@@ -13,7 +13,9 @@ public protocol Initializer: Sendable {
 }
 
 /// An initializer that does not fit a parameter.
-public struct InitializerError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct InitializerError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 
   public init(_ description: String) { self.description = description }

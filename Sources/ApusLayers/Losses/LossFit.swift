@@ -80,10 +80,12 @@ public struct Head: Hashable, Sendable {
 }
 
 /// A loss that does not fit the network's head or the data's targets.
-public struct LossMismatch: Error, Hashable, Sendable, CustomStringConvertible {
+public struct LossMismatch: DiagnosableError, Hashable, Sendable {
   public let loss: String
   public let rule: String
   public let hint: String
+
+  public var kind: ErrorKind { .usage }
 
   public var description: String { "\(loss): \(rule); hint: \(hint)" }
 }

@@ -37,6 +37,10 @@ public struct GraphModel: Model {
           default: scope.graph.apply(node.op, on: node.inputs.map { tensors[$0.index] })
           }
         })
+      // The last node of a layer is its result, so that summaries see layers here too.
+      if !node.scope.isEmpty, !(node.op is any Leaf), let result = tensors.last {
+        scope.build.addResult(result, of: node.scope)
+      }
     }
     for region in program.graph.regions { scope.graph.add(region) { tensors[$0.index] } }
     return program.outputs.map { tensors[$0.node.index] }

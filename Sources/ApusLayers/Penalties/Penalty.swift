@@ -70,6 +70,8 @@ public struct ParameterSelection: Hashable, Sendable {
 }
 
 /// A penalty whose setting is out of range.
-public struct PenaltyError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PenaltyError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 }

@@ -104,6 +104,8 @@ public struct Perceptron: Hashable, Sendable {
 }
 
 /// Data that a perceptron cannot learn from.
-public struct PerceptronError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PerceptronError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 }

@@ -1,11 +1,13 @@
-import ApusGraph
+public import ApusGraph
 
 /// Parameters that backpropagation cannot move.
-public struct UntrainableError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct UntrainableError: DiagnosableError, Hashable, Sendable {
   /// In order of declaration.
   public let paths: [String]
   /// The op that stands in every way to the output, such as `step`.
   public let op: String
+
+  public var kind: ErrorKind { .usage }
 
   public var description: String {
     "backpropagation cannot train \(paths.joined(separator: ", ")): every path to the output goes "

@@ -1,3 +1,5 @@
+public import ApusGraph
+
 /// A name with numbers in parentheses, as command lines and files write it: `leaky_relu(0.1)`.
 struct NamedSetting {
   let name: String
@@ -35,7 +37,9 @@ struct NamedSetting {
 }
 
 /// Settings in parentheses that cannot be read or do not belong to the name.
-public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct SettingError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 }
 

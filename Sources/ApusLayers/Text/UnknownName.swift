@@ -1,15 +1,17 @@
-import ApusGraph
+public import ApusGraph
 
 /// A name that stands for nothing in its list.
-public struct UnknownNameError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct UnknownNameError: DiagnosableError, Hashable, Sendable {
   /// `activation`, `loss`, …
-  public let kind: String
+  public let subject: String
   public let name: String
   public let known: [String]
 
+  public var kind: ErrorKind { .usage }
+
   public var description: String {
     let suggestion = didYouMean(name, in: known).map { " \($0)" } ?? ""
-    return "there is no \(kind) \"\(name)\".\(suggestion) Known: \(known.joined(separator: ", "))"
+    return "there is no \(subject) \"\(name)\".\(suggestion) Known: \(known.joined(separator: ", "))"
   }
 }
 
@@ -19,5 +21,5 @@ func lookUp<Element>(
 ) throws(UnknownNameError) -> Element {
   let wanted = String(name.lowercased().map { $0 == "-" ? "_" : $0 })
   if let found = list.first(where: { key($0) == wanted }) { return found }
-  throw UnknownNameError(kind: kind, name: wanted, known: list.map(key))
+  throw UnknownNameError(subject: kind, name: wanted, known: list.map(key))
 }

@@ -125,7 +125,7 @@ extension Experiment {
 
   /// The untrained network for some training rows, with what it must remember of them.
   public func network(for train: Dataset) throws -> Network {
-    let stack = stack(for: train.task)
+    let stack = withTargetScale(stack(for: train.task), of: train)
     var network = try Network(stack, inputShape: [train.featureCount], seed: seed)
     if let initialWeights { try network.load(weightsOf: initialWeights) }
     let preprocessing =
@@ -136,6 +136,16 @@ extension Experiment {
       }
     network.remember(train, preprocessing, loss: loss(for: train.task))
     return network
+  }
+
+  /// Lets the layers of a regression work on the scale of standardised targets: a fixed last layer
+  /// multiplies by their deviation and adds their mean, so predictions have the table's units.
+  private func withTargetScale(_ stack: Sequential, of train: Dataset) -> Sequential {
+    let isTable = train.schema != nil && train.imageShape == nil
+    let isWanted = standardization == .on || (standardization == .auto && isTable)
+    guard isWanted, case .regression = train.task, model == nil, outputActivation.name == "linear"
+    else { return stack }
+    return Sequential(stack.layers + [Denormalization(fittedTo: train.targetRows)])
   }
 
   public var rule: UpdateRule {
@@ -168,7 +178,8 @@ extension Experiment {
   ) throws -> ExperimentResult {
     let parts = try parts(of: data)
     let loss = loss(for: parts.train.task)
-    let untrained = try network(for: parts.train)
+    var untrained = try network(for: parts.train)
+    untrained.remember(split(of: data))
     let metrics = try Metrics.usual(for: parts.train.task, loss, untrained)
     let options = try options(rows: parts.train.count, shouldStop: shouldStop)
     var callbacks = callbacks

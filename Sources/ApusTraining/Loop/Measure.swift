@@ -16,10 +16,10 @@ struct Measure {
     guard dataset.featureCount == expected else {
       throw TrainingError(
         "the network takes \(expected) features, the data set '\(dataset.name)' has "
-          + "\(dataset.featureCount)")
+          + "\(dataset.featureCount)", kind: .badData)
     }
     guard dataset.isLabeled else {
-      throw TrainingError("the data set '\(dataset.name)' has no targets")
+      throw TrainingError("the data set '\(dataset.name)' has no targets", kind: .badData)
     }
     let output = try network.build(.inference).outputs.first
     if let output { try loss.check(head: Head(of: output), targets: dataset.task.targetKind) }

@@ -48,10 +48,14 @@ public struct TrainingOptions: Sendable {
 }
 
 /// A training that cannot start or go on.
-public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TrainingError: DiagnosableError, Hashable, Sendable {
   public let description: String
+  public let kind: ErrorKind
 
-  public init(_ description: String) { self.description = description }
+  public init(_ description: String, kind: ErrorKind = .usage) {
+    self.description = description
+    self.kind = kind
+  }
 }
 
 extension Duration {

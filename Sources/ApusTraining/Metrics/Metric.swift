@@ -1,3 +1,5 @@
+public import ApusGraph
+
 /// Gathers what predictions and targets of batches say, one batch after the other.
 ///
 /// A value: copies do not disturb each other. Batches may be of unequal size; sums and counts are
@@ -44,7 +46,9 @@ public enum MetricTask: Hashable, Sendable {
 }
 
 /// Predictions and targets that do not fit a metric.
-public struct MetricError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct MetricError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 
   init(_ description: String) { self.description = description }

@@ -3,7 +3,9 @@ public import ApusGraph
 public import ApusLayers
 
 /// Why a safetensors file is not a model of ours.
-public struct ModelFileError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ModelFileError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .badData }
+
   public let description: String
 
   public init(_ path: String, _ reason: String, hint: String? = nil) {
@@ -27,6 +29,9 @@ extension Network {
       ("graph", program.text(withLocations: false)),
       ("seed", String(seed)),
     ]
+    if notes["architecture"] == nil, let architecture {
+      file.metadata.append(("architecture", architecture))
+    }
     for key in notes.keys.sorted() { file.metadata.append((key, notes[key] ?? "")) }
     try file.write(to: path, overwriting: overwriting)
   }
@@ -48,10 +53,20 @@ extension Network {
     guard let text = file.text("graph") else { throw ModelFileError(path, "it has no graph") }
     let model = GraphModel(try Program(parsing: text))
     let seed = file.text("seed").flatMap { UInt64($0) } ?? 0
-    try self.init(model, inputs: try model.inputSpecs(), seed: seed)
+    do {
+      try self.init(model, inputs: try model.inputSpecs(), seed: seed)
+    } catch let mistake as GraphError {
+      throw ModelFileError(path, "its graph is wrong: \(mistake)")
+    }
     try fill(from: file, path: path, program: model.program)
     let own: Set = ["format", "version", "graph", "seed"]
     for (key, value) in file.metadata where !own.contains(key) { notes[key] = value }
+  }
+
+  /// The layers in the words of ``ModelJSON``; nil for a model that is no stack of layers.
+  private var architecture: String? {
+    guard let layer = (model as? LayerModel)?.layer else { return nil }
+    return ModelJSON.json(layer as? Sequential ?? Sequential([layer])).text()
   }
 
   /// The graph that predicts, without dead nodes: outputs `output_1`, ….

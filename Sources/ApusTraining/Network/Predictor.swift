@@ -74,7 +74,7 @@ public final class Predictor: Sendable {
     guard !rows.shape.isEmpty, rows.shape.dropFirst().reduce(1, *) == expected else {
       throw TrainingError(
         "rows must have the shape \(rowShape), got rows of the shape "
-          + "\(Array(rows.shape.dropFirst()))")
+          + "\(Array(rows.shape.dropFirst()))", kind: .badData)
     }
     let source = rows.converted(to: dtype)
     return try collect(count: count) { start, chunk, execution in
@@ -93,7 +93,7 @@ public final class Predictor: Sendable {
     guard dataset.featureCount == rowShape.reduce(1, *) else {
       throw TrainingError(
         "the network takes \(rowShape.reduce(1, *)) features, the data set "
-          + "'\(dataset.name)' has \(dataset.featureCount)")
+          + "'\(dataset.name)' has \(dataset.featureCount)", kind: .badData)
     }
     let order = dataset.order(shuffledBy: nil)
     return try collect(count: dataset.count) { start, chunk, execution in

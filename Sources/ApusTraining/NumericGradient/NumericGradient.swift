@@ -1,4 +1,4 @@
-import ApusGraph
+public import ApusGraph
 public import ApusLayers
 
 /// The gradient of a cost by differences: every parameter is moved a little, and the cost is
@@ -77,7 +77,9 @@ public struct NumericEstimate: Hashable, Sendable {
 }
 
 /// A setting that makes no sense.
-public struct NumericGradientError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct NumericGradientError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 
   init(_ description: String) { self.description = "numeric gradient: \(description)" }

@@ -105,7 +105,9 @@ public enum HyperparameterRange: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A hyper-parameter that is out of range, or does not go with an optimizer.
-public struct OptimizerError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct OptimizerError: DiagnosableError, Hashable, Sendable {
+  public var kind: ErrorKind { .usage }
+
   public let description: String
 
   public init(_ description: String) { self.description = description }

@@ -1,3 +1,5 @@
+public import ApusGraph
+
 /// How a schedule is written in a ``ScheduleSpec``: its name, its parameters and what it does.
 struct ScheduleForm: Sendable {
   struct Parameter: Sendable {
@@ -78,7 +80,7 @@ func plain(_ value: Double) -> String {
 }
 
 /// A schedule or its description that makes no sense.
-public struct ScheduleError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ScheduleError: DiagnosableError, Hashable, Sendable {
   public let message: String
   /// The text and the place in it, counted from 1, when it was read from text.
   public let source: String?
@@ -89,6 +91,8 @@ public struct ScheduleError: Error, Hashable, Sendable, CustomStringConvertible 
     self.source = source
     self.column = column
   }
+
+  public var kind: ErrorKind { .usage }
 
   /// The message, and below it the text with a caret under the place.
   public var description: String {
