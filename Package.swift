@@ -70,7 +70,11 @@ let package = Package(
     tests("ApusFormatsTests", ["ApusFormats", "ApusGraph"]),
     tests(
       "ApusTrainingTests",
-      ["ApusTraining", "ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph"]),
+      [
+        "ApusTraining", "ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph",
+        "CMallocCount",
+      ]),
+    tests("AcceptanceTests", ["Apus"]),
     tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
     tests("ApusDataTests", ["ApusData", "ApusFormats", "ApusGraph"]),

@@ -47,6 +47,23 @@ public struct BatchGatherer: Sendable {
     floatFactors = preprocessing.factors.map { Float($0) }
   }
 
+  /// Throws when a feature is missing and the preprocessing has nothing to put in its place.
+  public func checkCompleteness() throws(DataError) {
+    guard preprocessing.fill.isEmpty, dataset.features.dtype.isFloatingPoint else { return }
+    let values = dataset.features.doubles()
+    let width = dataset.featureCount
+    for position in 0..<dataset.count {
+      let row = dataset.storedRow(position)
+      guard let feature = (0..<width).first(where: { values[row * width + $0].isNaN }) else {
+        continue
+      }
+      throw DataError(
+        "a value is missing", source: dataset.name, row: row + 1,
+        column: dataset.featureNames[feature],
+        hint: "Drop the row, or fit the preprocessing to rows with missing values: it fills them.")
+    }
+  }
+
   /// Bytes of the features of one example.
   public var featureBytes: Int { dataset.featureCount * dtype.byteCount }
 

@@ -6,8 +6,23 @@ public struct Batch: Sendable {
   public let features: TensorData
   /// [batch] of class indices or [batch, outputs].
   public let targets: TensorData
-  /// The positions of the examples in the data set.
+  /// One factor for the loss of each example, [batch]; nil when all weigh the same.
+  public let weights: TensorData?
+  /// The positions of the examples in the data set; empty when they come from elsewhere.
   public let positions: [Int32]
+
+  /// Examples of your own.
+  public init(
+    features: TensorData, targets: TensorData, weights: TensorData? = nil, positions: [Int32] = []
+  ) {
+    self.features = features
+    self.targets = targets
+    self.weights = weights
+    self.positions = positions
+  }
+
+  /// The number of examples.
+  public var count: Int { features.shape.first ?? 0 }
 }
 
 /// The batches of one epoch, in order; the last one may be smaller.

@@ -80,6 +80,18 @@ public final class VariableStorage: @unchecked Sendable {
     return data
   }
 
+  /// Whether a variable is free of NaN and infinities; true when there is none of this path.
+  public func isFinite(_ path: String) -> Bool {
+    guard let slot = layout[path] else { return true }
+    let bytes = UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount)
+    switch slot.dtype {
+    case .float32: return bytes.bindMemory(to: Float.self).allSatisfy(\.isFinite)
+    case .float64: return bytes.bindMemory(to: Double.self).allSatisfy(\.isFinite)
+    case .bfloat16, .int32, .uint8, .bool:
+      return read(path)?.doubles().allSatisfy(\.isFinite) ?? true
+    }
+  }
+
   /// Overwrites a variable, converting to its element type. Throws when there is no such path or
   /// the shape differs.
   public func write(_ data: TensorData, to path: String) throws {

@@ -32,8 +32,8 @@ public struct GraphModel: Model {
         BuildSite.inScope(node.scope) {
           switch node.op {
           case is Input: given.next() ?? scope.mistake("model", "an input is missing")
-          case let parameter as Parameter: declared(parameter, in: scope)
-          case let state as State: declared(state, in: scope)
+          case let parameter as Parameter: declared(parameter, at: node.scope, in: scope)
+          case let state as State: declared(state, at: node.scope, in: scope)
           default: scope.graph.apply(node.op, on: node.inputs.map { tensors[$0.index] })
           }
         })
@@ -46,12 +46,22 @@ public struct GraphModel: Model {
     return program.outputs.map { tensors[$0.node.index] }
   }
 
-  private func declared(_ parameter: Parameter, in scope: Scope) -> Tensor {
-    scope.parameter(parameter.path, parameter.type.shape.concrete ?? [], initializer: .zeros)
+  private func declared(_ parameter: Parameter, at layer: String, in scope: Scope) -> Tensor {
+    let (place, name) = place(of: parameter.path, at: layer, in: scope)
+    return place.parameter(name, parameter.type.shape.concrete ?? [], initializer: .zeros)
   }
 
-  private func declared(_ state: State, in scope: Scope) -> Tensor {
+  private func declared(_ state: State, at layer: String, in scope: Scope) -> Tensor {
     let zeros = TensorData(zeros: state.type.shape.concrete ?? [], dtype: state.type.dtype)
-    return scope.state(state.path, initial: zeros)
+    let (place, name) = place(of: state.path, at: layer, in: scope)
+    return place.state(name, initial: zeros)
+  }
+
+  /// The scope and the name that together give a variable's path, inside its layer where it can be.
+  private func place(
+    of path: String, at layer: String, in scope: Scope
+  ) -> (scope: Scope, name: String) {
+    guard !layer.isEmpty, path.hasPrefix(layer + ".") else { return (scope, path) }
+    return (scope / layer, String(path.dropFirst(layer.count + 1)))
   }
 }

@@ -34,6 +34,8 @@ extension Program {
         let bad = value.doubles().firstIndex(where: { !$0.isFinite })
       else { continue }
       let node = graph.nodes[position]
+      // What the program itself writes down, such as a mask of −∞, is meant.
+      if node.op is Literal || node.op is Constant { continue }
       let operands = node.inputs.compactMap { input -> Double? in
         guard let operand = values[input.index], operand.shape == value.shape else { return nil }
         return operand.doubles()[bad]

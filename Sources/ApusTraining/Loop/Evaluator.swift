@@ -74,8 +74,9 @@ final class Evaluator {
     try execution.withOutput(ports.predictions) { predictions in
       try running.add(
         LastRun(
-          rows: positions.count, predictions: predictions, loss: execution.scalar(ports.loss),
-          divisor: ports.divisor.map(execution.scalar)), positions)
+          rows: positions.count, predictions: predictions,
+          targets: execution.withInput(ports.targets) { UnsafeRawBufferPointer($0) },
+          loss: execution.scalar(ports.loss), divisor: ports.divisor.map(execution.scalar)))
     }
   }
 }

@@ -23,8 +23,10 @@ struct Measure {
     }
     let output = try network.build(.inference).outputs.first
     if let output { try loss.check(head: Head(of: output), targets: dataset.task.targetKind) }
-    return try BatchGatherer(
-      dataset, preprocessing: try network.preprocessing, dtype: precision)
+    let gatherer = try BatchGatherer(
+      dataset, preprocessing: try network.preprocessing(for: dataset), dtype: precision)
+    try gatherer.checkCompleteness()
+    return gatherer
   }
 }
 

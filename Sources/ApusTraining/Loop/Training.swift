@@ -41,6 +41,11 @@ public final class Training {
   ) throws {
     try options.validate()
     guard train.count > 0 else { throw TrainingError("there are no rows to train on") }
+    var network = network
+    if network.notes["preprocessing"] == nil {
+      network.remember(train, Preprocessing(.scale, fittedTo: train))
+    }
+    network.notes["loss"] = loss.name
     self.options = options
     self.callbacks = callbacks
     batchSize = min(options.batchSize ?? train.count, train.count)
@@ -56,7 +61,7 @@ public final class Training {
     anchor = (step.variables.bytes, 0, 0)
   }
 
-  /// The network with its present numbers.
+  /// The network with its present numbers; it remembers how the data was prepared, and the loss.
   public var network: Network { step.network }
 
   /// Rows of the training data.
@@ -95,6 +100,8 @@ public final class Training {
         try runStep(batch(of: order, at: rowsInEpoch))
       }
     }
+    // The last update of the epoch shows in no loss; from here on its numbers would count as good.
+    guard step.hasFiniteParameters else { throw try divergence(loss: running.scores.loss) }
     guard rowsInEpoch == order.count else { return }
     try finishEpoch(seconds: (clock.now - start).inSeconds, rows: order.count - rowsBefore)
   }
@@ -112,7 +119,7 @@ public final class Training {
   private func runStep(_ positions: UnsafeBufferPointer<Int32>) throws {
     let result = try takeStep(positions)
     guard result.loss.isFinite else { throw try divergence(loss: result.loss) }
-    try step.withLastRun { try running.add($0, positions) }
+    try step.withLastRun { try running.add($0) }
     rowsInEpoch += positions.count
     rowsDone += positions.count
     for callback in callbacks { try callback.stepDidEnd(self) }
@@ -167,7 +174,7 @@ extension Training {
       throw TrainingError(
         "the saved training had more rows than the \(rowCount) of this data set")
     }
-    guard state.variables.map(\.path) == step.variables.layout.slots.map(\.path) else {
+    guard Set(state.variables.map(\.path)) == Set(step.variables.layout.slots.map(\.path)) else {
       throw TrainingError("the saved training had another network or another optimizer")
     }
     for variable in state.variables {
@@ -183,25 +190,39 @@ extension Training {
 
   /// Goes back to before the step that made the first bad number and says where it came from.
   private func divergence(loss: Double) throws -> DivergenceError {
-    let (badStep, rate) = (step.count, step.learningRate)
-    let order = epochOrder
-    /// Reaches the state before a step again and looks at its run node by node.
-    func cause(ofStep target: Int) throws -> BadValue? {
-      step.variables.bytes = anchor.variables
-      step.count = anchor.step
-      return try order.withUnsafeBufferPointer { order in
-        var row = anchor.rowsInEpoch
-        while step.count < target - 1 {
-          _ = try takeStep(batch(of: order, at: row))
-          row += batchSize
-        }
-        return try step.firstBadValue(batch(of: order, at: row), of: gatherer)
+    let (lastStep, rate) = (step.count, step.learningRate)
+    // The loss shows only later what an update did, so the first step that leaves a bad parameter
+    // is the one to look at; without such a step it is the last.
+    var badStep = lastStep
+    try repeatSteps(upTo: lastStep - 1) {
+      guard step.hasFiniteParameters else {
+        badStep = step.count
+        return false
+      }
+      return true
+    }
+    let row = try repeatSteps(upTo: badStep - 1) { true }
+    let cause = try epochOrder.withUnsafeBufferPointer {
+      try step.firstBadValue(batch(of: $0, at: row), of: gatherer)
+    }
+    return DivergenceError(
+      epoch: epoch, step: lastStep, loss: loss, cause: cause, learningRate: rate)
+  }
+
+  /// Starts at the anchor again and takes steps while `body` says so after each; gives the row of
+  /// the epoch that comes next.
+  @discardableResult
+  private func repeatSteps(upTo last: Int, _ body: () -> Bool) throws -> Int {
+    step.variables.bytes = anchor.variables
+    step.count = anchor.step
+    var row = anchor.rowsInEpoch
+    try epochOrder.withUnsafeBufferPointer { order in
+      while step.count < last {
+        _ = try takeStep(batch(of: order, at: row))
+        row += batchSize
+        if !body() { break }
       }
     }
-    // The loss shows what the update before it did, when that lies in this epoch.
-    var found = try cause(ofStep: badStep)
-    if badStep - 1 > anchor.step, let earlier = try cause(ofStep: badStep - 1) { found = earlier }
-    return DivergenceError(
-      epoch: epoch, step: badStep, loss: loss, cause: found, learningRate: rate)
+    return row
   }
 }

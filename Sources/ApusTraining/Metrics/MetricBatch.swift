@@ -27,6 +27,14 @@ public struct MetricMatrix {
     self.dtype = dtype
   }
 
+  /// Rows of a batch that is computed: as many columns as the bytes hold.
+  init(_ bytes: UnsafeRawBufferPointer, rows: Int, dtype: DType) {
+    self.rows = rows
+    columns = bytes.count / Swift.max(rows * dtype.byteCount, 1)
+    self.bytes = bytes
+    self.dtype = dtype
+  }
+
   /// The number as a Double. Traps out of range.
   public subscript(_ row: Int, _ column: Int) -> Double {
     precondition(

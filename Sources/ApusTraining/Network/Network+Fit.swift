@@ -49,9 +49,7 @@ extension Network {
       self, on: train, validation: validation, loss: loss, rule: rule, metrics: metrics,
       penalties: penalties, options: options, callbacks: callbacks)
     defer { self = training.network }
-    let history = try training.run()
-    notes["loss"] = loss.name
-    return history
+    return try training.run()
   }
 
   /// Loss and metrics over all rows of a data set, dropout off.
@@ -70,7 +68,7 @@ extension Network {
 
   /// The outputs [N, …] for all rows of a data set, prepared as the network remembers.
   public func predict(_ dataset: Dataset) throws -> TensorData {
-    try Predictor(self).predict(dataset, preprocessing: try preprocessing)
+    try Predictor(self).predict(dataset, preprocessing: try preprocessing(for: dataset))
   }
 
   /// The outputs [N, …] for rows [N, …] that are prepared already. For many calls make a

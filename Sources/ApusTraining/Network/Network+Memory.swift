@@ -12,6 +12,11 @@ extension Network {
     }
   }
 
+  /// As the network remembers, else the natural unit of a data set.
+  func preprocessing(for dataset: Dataset) throws -> Preprocessing {
+    notes["preprocessing"] == nil ? Preprocessing(scale: dataset.scale) : try preprocessing
+  }
+
   /// What the network predicts, with the names of classes or outputs; nil when nothing is
   /// remembered.
   public var task: LearningTask? {

@@ -95,6 +95,7 @@ public final class Predictor: Sendable {
         "the network takes \(rowShape.reduce(1, *)) features, the data set "
           + "'\(dataset.name)' has \(dataset.featureCount)", kind: .badData)
     }
+    try gatherer.checkCompleteness()
     let order = dataset.order(shuffledBy: nil)
     return try collect(count: dataset.count) { start, chunk, execution in
       order.withUnsafeBufferPointer { order in

@@ -6,12 +6,16 @@ import ApusLayers
 struct Ports {
   let features: Int
   let targets: Int
+  /// One factor for each row's loss, where the step takes them.
+  let weights: Int?
   let randomKey: Int?
   /// Scalar inputs with what to write there; a program lacks those that it does not need.
   let scalars: [(index: Int, scalar: HostScalar)]
   let loss: Int
   let divisor: Int?
   let predictions: Int
+  /// Of all inputs by place.
+  let inputDTypes: [DType]
 
   init(_ runner: Runner, network: Network, scalars: [HostScalar]) throws {
     func input(_ name: String) throws -> Int {
@@ -30,8 +34,10 @@ struct Ports {
       throw TrainingError(
         "fit takes networks with one input, this one has \(network.inputs.count)")
     }
+    inputDTypes = runner.program.inputs.map(\.op.type.dtype)
     features = try input(network.inputs[0].name)
     targets = try input(TrainingProgram.Name.target)
+    weights = runner.input(TrainingProgram.Name.weights)
     randomKey = runner.input(BuiltModel.randomKeyName)
     self.scalars = scalars.compactMap { scalar in
       runner.input(scalar.name).map { ($0, scalar) }

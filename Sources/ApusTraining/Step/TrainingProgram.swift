@@ -13,19 +13,24 @@ struct TrainingProgram {
 
   enum Name {
     static let target = "target"
+    static let weights = "weights"
     static let loss = "loss"
     static let divisor = "loss divisor"
     static let predictions = "predictions"
     static let penalty = "penalty"
   }
 
-  /// - Parameter targets: the type of the targets, [N] or [N, …].
+  /// - Parameters:
+  ///   - targets: the type of the targets, [N] or [N, …].
+  ///   - isWeighted: whether there is an input `weights` [N] with a factor for each row's loss.
   init(
-    _ network: Network, loss: any Loss, targets: TensorType, rule: UpdateRule,
+    _ network: Network, loss: any Loss, targets: TensorType, isWeighted: Bool, rule: UpdateRule,
     penalties: [Penalty], precision: DType
   ) throws {
+    try Self.checkTrainability(of: network, rule)
     let forward = try Self.forward(
-      network, mode: .training, loss: loss, targets: targets, penalties: penalties)
+      network, mode: .training, loss: loss, targets: targets, isWeighted: isWeighted,
+      penalties: penalties)
     let graph = Graph(forward.graph)
     func named(_ name: String) -> Tensor? {
       forward.outputs.first { $0.name == name }.map { graph.tensor($0.node) }
@@ -56,7 +61,8 @@ struct TrainingProgram {
   /// The forward pass and the loss, in the stable form that both engines run: outputs `loss`,
   /// `predictions` and, where they exist, `loss divisor` and `penalty`.
   static func forward(
-    _ network: Network, mode: Mode, loss: any Loss, targets: TensorType, penalties: [Penalty]
+    _ network: Network, mode: Mode, loss: any Loss, targets: TensorType, isWeighted: Bool = false,
+    penalties: [Penalty]
   ) throws -> Program {
     let built = try network.build(mode)
     guard built.outputs.count == 1, let predictions = built.outputs.first else {
@@ -66,11 +72,12 @@ struct TrainingProgram {
     }
     try loss.check(head: Head(of: predictions))
     let target = built.graph.input(Name.target, targets.shape, dtype: targets.dtype)
+    let weights = isWeighted ? built.graph.input(Name.weights, [.n]) : nil
     var outputs = [
-      (Name.loss, loss(predictions, target)), (Name.predictions, predictions),
+      (Name.loss, loss(predictions, target, weights: weights)), (Name.predictions, predictions),
     ]
     if loss.reduction.rows == .weightedMean,
-      let divisors = loss.perRow(predictions, target).divisors
+      let divisors = loss.perRow(predictions, target, weights: weights).divisors
     {
       outputs.append((Name.divisor, divisors.sum()))
     }
@@ -80,6 +87,20 @@ struct TrainingProgram {
     }
     let program = try Program(built.graph, outputs: outputs, updates: built.updates)
     return try StableCrossEntropy().run(program)
+  }
+
+  /// Throws ``UntrainableError`` unless all parameters that cannot be moved are frozen anyway.
+  private static func checkTrainability(of network: Network, _ rule: UpdateRule) throws {
+    let built = try network.build(.training)
+    do {
+      try built.checkTrainability()
+    } catch let error as UntrainableError {
+      let stuck = built.parameters.filter { error.paths.contains($0.path) }
+      let areFrozen = stuck.allSatisfy { spec in
+        rule.groups.first { $0.selector.selects(spec.path, role: spec.role) }?.isFrozen ?? false
+      }
+      if !areFrozen { throw error }
+    }
   }
 
   private static func parameters(

@@ -39,6 +39,7 @@ public final class TrainingStep {
   let variables: VariableStorage
   private let initial: Network
   private let program: TrainingProgram
+  private let classCount: Int?
   private let apply: Pass
   private let accumulate: Pass?
   private var last: (pass: Pass, rows: Int)?
@@ -52,10 +53,12 @@ public final class TrainingStep {
   /// - Parameters:
   ///   - targets: the type of the targets; by default class numbers Int32 [N] where the loss takes
   ///     classes, else the type of the network's output.
-  /// - Throws: the network's first mistake, ``LossMismatch``, ``OptimizerError``.
+  ///   - isWeighted: whether batches may bring a weight for each row; rows without one weigh 1.
+  /// - Throws: the network's first mistake, ``LossMismatch``, ``OptimizerError``,
+  ///   ``UntrainableError``.
   public init(
     _ network: Network, loss: any Loss, rule: UpdateRule, targets: TensorType? = nil,
-    penalties: [Penalty] = [],
+    isWeighted: Bool = false, penalties: [Penalty] = [],
     engine: any Engine = DefaultEngine.engine, threads: Int = 1, precision: DType = .float32
   ) throws {
     initial = network
@@ -65,7 +68,7 @@ public final class TrainingStep {
     learningRate = rule.optimizer.learningRate
     let program = try TrainingProgram(
       network, loss: loss, targets: try targets ?? Self.targets(of: network, for: loss),
-      rule: rule, penalties: penalties, precision: precision)
+      isWeighted: isWeighted, rule: rule, penalties: penalties, precision: precision)
     let layout =
       program.accumulate.map { VariableLayout(program.apply, $0) } ?? VariableLayout(program.apply)
     let variables = VariableStorage(layout)
@@ -81,6 +84,9 @@ public final class TrainingStep {
     accumulate = try program.accumulate.map(pass)
     self.program = program
     self.variables = variables
+    classCount =
+      loss.targets == .classes
+      ? try network.build(.inference).outputs.first?.shape.dimensions.last?.constant : nil
     try program.writeInitialValues(of: network, to: variables)
   }
 
@@ -95,14 +101,14 @@ public final class TrainingStep {
 
   /// Trains on one batch.
   ///
-  /// Throws when the batch does not have the network's shapes.
+  /// Throws when the batch does not have the network's shapes or a label is no class.
   @discardableResult
   public func callAsFunction(_ batch: Batch) throws -> Result {
+    guard batch.count > 0 else { throw TrainingError("the batch has no rows") }
     let pass = nextPass
-    let execution = try pass.runner.execution(rows: batch.positions.count)
-    try set(execution, pass.ports.features, to: batch.features, "features")
-    try set(execution, pass.ports.targets, to: batch.targets, "targets")
-    return try run(pass, execution, rows: batch.positions.count)
+    let execution = try pass.runner.execution(rows: batch.count)
+    try fill(pass, execution, with: batch)
+    return try run(pass, execution, rows: batch.count)
   }
 
   /// Trains on examples of a data set, gathered straight into the plan's memory.
@@ -137,6 +143,9 @@ public final class TrainingStep {
     return network
   }
 
+  /// Whether all parameters are free of NaN and infinities.
+  var hasFiniteParameters: Bool { initial.parameters.paths.allSatisfy(variables.isFinite) }
+
   /// Puts other numbers in, such as the best ones so far; slots of the optimizer stay.
   public func restore(_ network: Network) throws {
     for entry in network.parameters.entries + network.states.entries
@@ -153,8 +162,9 @@ public final class TrainingStep {
     try execution.withOutput(ports.predictions) {
       try body(
         LastRun(
-          rows: last.rows, predictions: $0, loss: execution.scalar(ports.loss),
-          divisor: ports.divisor.map(execution.scalar)))
+          rows: last.rows, predictions: $0,
+          targets: execution.withInput(ports.targets) { UnsafeRawBufferPointer($0) },
+          loss: execution.scalar(ports.loss), divisor: ports.divisor.map(execution.scalar)))
     }
   }
 
@@ -208,24 +218,57 @@ public final class TrainingStep {
     }
   }
 
-  private func set(
-    _ execution: any Execution, _ index: Int, to data: TensorData, _ what: String
-  ) throws {
-    let expected = execution.withInput(index) { $0.count }
-    let converted = data.dtype.isFloatingPoint ? data.converted(to: precision) : data
-    guard converted.byteCount == expected else {
+}
+
+// How a batch of tensors gets into the plan's memory.
+extension TrainingStep {
+  private func fill(_ pass: Pass, _ execution: any Execution, with batch: Batch) throws {
+    try set(pass, execution, pass.ports.features, to: batch.features, "features")
+    if batch.targets.dtype == .int32 { try checkLabels(batch.targets) }
+    try set(pass, execution, pass.ports.targets, to: batch.targets, "targets")
+    if let port = pass.ports.weights {
+      let ones = TensorData(Array(repeating: Float(1), count: batch.count))
+      try set(pass, execution, port, to: batch.weights ?? ones, "weights")
+    } else if batch.weights != nil {
       throw TrainingError(
-        "the batch's \(what) have the shape \(data.shape), which does not fit the network")
+        "the batch has weights, but the step takes none; make it with isWeighted: true")
+    }
+  }
+
+  /// A row of the tensor is a row of the input; whole numbers become real where those are taken.
+  private func set(
+    _ pass: Pass, _ execution: any Execution, _ index: Int, to data: TensorData, _ what: String
+  ) throws {
+    let dtype = pass.ports.inputDTypes[index]
+    let fits = dtype.isFloatingPoint || !data.dtype.isFloatingPoint
+    let converted = fits ? data.converted(to: dtype) : data
+    let expected = execution.withInput(index) { $0.count }
+    guard fits, converted.byteCount == expected else {
+      throw TrainingError(
+        "the batch's \(what) are \(data.type), the network takes "
+          + "\(pass.runner.program.inputs[index].op.type)")
     }
     execution.setInput(index, to: converted)
   }
+
+  private func checkLabels(_ labels: TensorData) throws {
+    guard let classCount else { return }
+    try labels.withUnsafeBytes { bytes in
+      let values = bytes.bindMemory(to: Int32.self)
+      guard let row = values.firstIndex(where: { $0 < 0 || $0 >= classCount }) else { return }
+      throw TrainingError(
+        "row \(row) of the batch has the label \(values[row]), "
+          + "but the classes are 0 … \(classCount - 1)")
+    }
+  }
 }
 
-/// What a run of a step computed before its update.
+/// What a run of a step computed before its update, and from which targets.
 struct LastRun {
   let rows: Int
   /// The model's outputs, [rows, …].
   let predictions: UnsafeRawBufferPointer
+  let targets: UnsafeRawBufferPointer
   let loss: Double
   /// What a weighted mean was divided by; nil for other reductions.
   let divisor: Double?
