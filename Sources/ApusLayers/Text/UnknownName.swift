@@ -11,7 +11,8 @@ public struct UnknownNameError: DiagnosableError, Hashable, Sendable {
 
   public var description: String {
     let suggestion = didYouMean(name, in: known).map { " \($0)" } ?? ""
-    return "there is no \(subject) \"\(name)\".\(suggestion) Known: \(known.joined(separator: ", "))"
+    return
+      "there is no \(subject) \"\(name)\".\(suggestion) Known: \(known.joined(separator: ", "))"
   }
 }
 
