@@ -2,7 +2,17 @@ import ApusData
 import ApusGraph
 import ApusLayers
 import ApusTraining
+import Synchronization
 import Testing
+
+/// Says after so many questions that it is over.
+private final class Countdown: Sendable {
+  private let left: Atomic<Int>
+
+  init(from count: Int) { left = Atomic(count) }
+
+  func isOver() -> Bool { left.subtract(1, ordering: .relaxed).newValue <= 0 }
+}
 
 /// Stopping, saving, reading and going on ends in the same bytes as never having stopped.
 struct ResumeTests {
@@ -65,6 +75,20 @@ struct ResumeTests {
     let stopped = try training(shouldStop: { true })
     #expect(try stopped.run().stopReason == .interrupted)
     #expect(stopped.step.count == 1 && stopped.rowsInEpoch == 32)
+  }
+
+  /// Else the state to go on from would hold the best weights beside the last slots.
+  @Test func anInterruptedTrainingKeepsItsPresentWeights() throws {
+    func stopped(_ callbacks: [any Callback]) throws -> Network {
+      let countdown = Countdown(from: 20)
+      let training = try training(
+        callbacks: callbacks, shouldStop: { countdown.isOver() })
+      #expect(try training.run().stopReason == .interrupted)
+      return training.network
+    }
+    let watching = EarlyStopping(patience: 10)
+    #expect(try stopped([watching]).parameters == stopped([]).parameters)
+    #expect(watching.bestEpoch != nil)
   }
 
   @Test func cancellingTheTaskStops() async throws {

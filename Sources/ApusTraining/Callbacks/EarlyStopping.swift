@@ -26,6 +26,9 @@ public struct Monitor: Hashable, Sendable {
 }
 
 /// Ends training when a score has not improved for some epochs, and puts the best weights back.
+///
+/// A training that is interrupted keeps its present weights, because it may go on; the best ones
+/// are then looked for among the epochs to come.
 public final class EarlyStopping: Callback {
   private let monitor: Monitor
   private let patience: Int
@@ -56,6 +59,7 @@ public final class EarlyStopping: Callback {
   }
 
   public func trainingDidEnd(_ training: Training) throws {
+    guard training.history.stopReason != .interrupted else { return }
     if let best { try training.restore(best.network) }
   }
 }

@@ -8,7 +8,8 @@ public import ApusLayers
 ///
 /// The forward pass, the loss, its gradients and the optimizer's update are one graph, planned once
 /// per batch size; after the first step of a size nothing is allocated. Not Sendable: one thread at
-/// a time.
+/// a time. Batches come as the network is to see them: for tables give ``Dataset/batches`` the
+/// network's `preprocessing`.
 ///
 /// ```swift
 /// let step = try TrainingStep(network, loss: .softmaxCrossEntropy, optimizer: .adam())
