@@ -172,22 +172,18 @@ public final class TrainingStep {
   /// Looks for the first bad number of the step that would come next, without taking it.
   func firstBadValue(
     _ positions: UnsafeBufferPointer<Int32>, of gatherer: BatchGatherer
-  ) throws -> BadValue? {
+  ) throws -> FirstBadValue? {
     let pass = nextPass
     let execution = try pass.runner.execution(rows: positions.count)
     execution.withInput(pass.ports.features) { gatherer.gatherFeatures(positions, into: $0) }
     execution.withInput(pass.ports.targets) { gatherer.gatherTargets(positions, into: $0) }
     prepare(pass, execution)
-    let program = try BindSizes(["N": positions.count]).run(pass.runner.program)
-    let inputs = program.inputs
-    return try program.firstBadValue { id in
-      if let index = inputs.firstIndex(where: { $0.id == id }) {
-        return execution.copyOfInput(index, type: inputs[index].op.type)
-      }
-      let path = (program.graph[id].op as? any Variable)?.path ?? ""
-      guard let value = variables.read(path) else { throw VariableError.unknown(path: path) }
-      return value
-    }
+    let sizes = ["N": positions.count]
+    let inputs = try BindSizes(sizes).run(pass.runner.program).inputs
+    return try FirstBadValue.find(
+      in: pass.runner.program, sizes: sizes,
+      inputs: inputs.enumerated().map { execution.copyOfInput($0, type: $1.op.type) },
+      variables: variables)
   }
 
   /// Class numbers where the loss takes classes, else numbers of the output's shape.

@@ -1,0 +1,23 @@
+public import ApusEngine
+public import ApusGraph
+
+/// Training met a number that is NaN or infinite. The network has the numbers from before the step
+/// that made it.
+public struct DivergenceError: DiagnosableError, Hashable {
+  public let epoch: Int
+  /// The batch, counted from 1 since the start of training.
+  public let step: Int
+  public let loss: Double
+  /// Where it began; nil when the reference engine does not meet it, because it keeps subnormals
+  /// and rounds once per operation.
+  public let cause: FirstBadValue?
+  public let learningRate: Double
+
+  public var kind: ErrorKind { .other }
+
+  public var description: String {
+    "the loss became \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) (epoch \(epoch), learning rate \(learningRate))"
+      + (cause.map { "; the first value that is not finite is here: \($0)" } ?? "")
+      + "; try a learning rate of \(learningRate / 10), --clip-norm 1, or look at the data's scale"
+  }
+}
