@@ -57,7 +57,15 @@ enum Tool {
       for text in arguments + variables { free(text) }
     }
     var child = pid_t()
-    guard posix_spawn(&child, "/bin/bash", nil, nil, &arguments, &variables) == 0 else {
+    // Threads of a test may block signals, and a new process would inherit that.
+    var attributes = posix_spawnattr_t()
+    var unblocked = sigset_t()
+    sigemptyset(&unblocked)
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawnattr_setsigmask(&attributes, &unblocked)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    guard posix_spawn(&child, "/bin/bash", nil, &attributes, &arguments, &variables) == 0 else {
       throw CannotRun(what: script)
     }
     var status: Int32 = 0

@@ -20,7 +20,7 @@ extension ArgumentType<String> {
       } catch is UnknownNameError {
         return .expected("one of " + names.joined(separator: ", "))
       } catch {
-        return .expected("other settings (\(error))")
+        return .expected("settings in parentheses that fit (\(error))")
       }
     }
   }

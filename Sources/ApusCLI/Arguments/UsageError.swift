@@ -42,6 +42,7 @@ extension UsageError: DiagnosableError {
   }
 
   private func hint(_ name: String, _ known: [String]) -> String {
-    closestMatch(to: name, in: known).map { ". Did you mean \"\($0)\"?" } ?? "."
+    known.contains(name)
+      ? "." : closestMatch(to: name, in: known).map { ". Did you mean \"\($0)\"?" } ?? "."
   }
 }

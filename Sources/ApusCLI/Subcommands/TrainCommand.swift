@@ -11,7 +11,7 @@ struct TrainCommand: Subcommand {
       "train mnist --data DIR --hidden 512,512 --dropout 0.2 --batch-size 128 --epochs 10",
       "MNIST from a folder of its four IDX files"),
     Example(
-      "train xor --hidden 3 --activation sigmoid --batch-size full --epochs 500",
+      "train xor --hidden 3 --activation tanh --batch-size full --epochs 500 --learning-rate 0.1",
       "full-batch descent on four rows"),
   ]
 
@@ -27,6 +27,7 @@ struct TrainCommand: Subcommand {
     let request = try options.request(parsed)
     let data = try request.load()
     let secondsLoading = (clock.now - start).inSeconds
+    try request.experiment.check(on: data)
     let folder = try request.openFolder(for: data.dataset)
     if !request.isQuiet { introduce(request, data, folder, session.messages) }
     try folder.write(request.configuration(of: data), to: folder.configurationPath)

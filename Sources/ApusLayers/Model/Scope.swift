@@ -20,6 +20,9 @@ public struct Scope: Sendable {
     self.isShared = isShared
   }
 
+  /// Of one parameter: a petabyte, so that counts of whole networks stay within an Int.
+  private static let mostElements = 1 << 48
+
   public var mode: Mode { build.mode }
   public var graph: Graph { build.graph }
 
@@ -62,6 +65,11 @@ public struct Scope: Sendable {
   ) -> Tensor {
     let path = pathOf(name)
     if let first = sharedVariable(path, Shape(shape)) { return first }
+    guard let count = checkedElementCount(shape), count <= Self.mostElements else {
+      return mistake(
+        "parameter", "'\(path)' of shape \(shape) has more than \(Self.mostElements) elements",
+        hint: "use fewer units")
+    }
     let tensor = BuildSite.inScope(self.path) { graph.parameter(path, Shape(shape)) }
     if !tensor.isPoison {
       build.add(

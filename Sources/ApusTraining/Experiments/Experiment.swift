@@ -126,6 +126,7 @@ extension Experiment {
   /// The untrained network for some training rows, with what it must remember of them.
   public func network(for train: Dataset) throws -> Network {
     let stack = withTargetScale(stack(for: train.task), of: train)
+    try checkSize(of: stack, features: train.featureCount)
     var network = try Network(stack, inputShape: [train.featureCount], seed: seed)
     if let initialWeights { try network.load(weightsOf: initialWeights) }
     let preprocessing =
@@ -146,6 +147,33 @@ extension Experiment {
     guard isWanted, case .regression = train.task, model == nil, outputActivation.name == "linear"
     else { return stack }
     return Sequential(stack.layers + [Denormalization(fittedTo: train.targetRows)])
+  }
+
+  /// First values are drawn as float64, and training keeps a gradient and slots of the optimizer.
+  private func checkSize(of stack: Sequential, features: Int) throws {
+    let bytesPerParameter = 24
+    let built = try LayerModel(stack).build(for: [InputSpec(shape: [features])], mode: .training)
+    var needed = 0
+    for parameter in built.parameters {
+      let count = checkedElementCount(parameter.shape) ?? Int.max / bytesPerParameter
+      let (sum, isTooLarge) = needed.addingReportingOverflow(
+        min(count, Int.max / bytesPerParameter) * bytesPerParameter)
+      needed = isTooLarge ? Int.max : sum
+    }
+    let available = Machine.memoryBytes
+    guard needed <= available else {
+      throw MemoryError(neededBytes: needed, availableBytes: available)
+    }
+  }
+
+  /// Finds what would stop a run before its first step: shares that leave no rows, a loss that does
+  /// not fit, weights of another network, a network that the memory cannot hold.
+  public func check(on data: LoadedData) throws {
+    let parts = try parts(of: data)
+    let network = try network(for: parts.train)
+    let measure = Measure(loss: loss(for: parts.train.task), metrics: [])
+    _ = try measure.gatherer(for: parts.train, network, precision)
+    _ = try options(rows: parts.train.count, shouldStop: { false })
   }
 
   public var rule: UpdateRule {

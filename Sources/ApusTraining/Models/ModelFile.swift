@@ -52,13 +52,14 @@ extension Network {
     }
     guard let text = file.text("graph") else { throw ModelFileError(path, "it has no graph") }
     let model = GraphModel(try Program(parsing: text))
+    try Self.checkTensors(of: model.program, in: file, path)
     let seed = file.text("seed").flatMap { UInt64($0) } ?? 0
     do {
       try self.init(model, inputs: try model.inputSpecs(), seed: seed)
     } catch let mistake as GraphError {
       throw ModelFileError(path, "its graph is wrong: \(mistake)")
     }
-    try fill(from: file, path: path, program: model.program)
+    fill(from: file, program: model.program)
     let own: Set = ["format", "version", "graph", "seed"]
     for (key, value) in file.metadata where !own.contains(key) { notes[key] = value }
   }
@@ -76,23 +77,28 @@ extension Network {
     return DeadNodes().run(try Program(built.graph, outputs: outputs))
   }
 
-  private mutating func fill(
-    from file: Safetensors, path: String, program: Program
+  /// Before any memory is taken for what the graph declares: the file has all of it.
+  private static func checkTensors(
+    of program: Program, in file: Safetensors, _ path: String
   ) throws {
     for variable in program.variables {
       guard let data = file[variable.path] else {
         throw ModelFileError(path, "the tensor '\(variable.path)' of its graph is missing")
       }
-      guard Shape(data.shape) == variable.type.shape else {
+      guard Shape(data.shape) == variable.type.shape, data.dtype == variable.type.dtype else {
         throw ModelFileError(
           path,
-          "'\(variable.path)' has the shape \(data.shape), "
-            + "its graph says \(variable.type.shape)")
+          "'\(variable.path)' is \(data.dtype)\(data.shape), its graph says \(variable.type)")
       }
+    }
+  }
+
+  private mutating func fill(from file: Safetensors, program: Program) {
+    for variable in program.variables {
       if parameters[variable.path] != nil {
-        parameters[variable.path] = data
+        parameters[variable.path] = file[variable.path]
       } else {
-        states[variable.path] = data
+        states[variable.path] = file[variable.path]
       }
     }
   }
