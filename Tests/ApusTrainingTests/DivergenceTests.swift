@@ -1,4 +1,5 @@
 import ApusData
+import ApusEngine
 import ApusGraph
 import ApusLayers
 import ApusTraining
