@@ -47,11 +47,8 @@ struct EvaluateCommand: Subcommand {
       rows, options: TrainingOptions(threads: parsed[threads] ?? Machine.availableThreads))
     let loss = try LossList.named(network.notes["loss"] ?? "")
     guard parsed[json] else {
-      let figures = scores.entries.map { entry in
-        "\(entry.name) \(NumberFormat.significant(entry.value, digits: 4))"
-      }
       try session.output.print(
-        "\(partName)  \(figures.joined(separator: "  "))  "
+        "\(partName)  \(scores)  "
           + "(\(NumberFormat.grouped(rows.count)) rows of \(rows.name))")
       return try session.output.print("loss is the \(loss.summary)")
     }

@@ -45,12 +45,9 @@ struct TrainReport {
       ("test", result.parts.test?.count ?? 0, result.test),
     ] {
       guard let scores else { continue }
-      let figures = scores.entries.map { entry in
-        "\(entry.name) \(NumberFormat.significant(entry.value, digits: 4))"
-      }
       let title = name + String(repeating: " ", count: 11 - name.count)
       try output.print(
-        title + figures.joined(separator: "  ") + "  (\(NumberFormat.grouped(rows)) rows)")
+        title + "\(scores)" + "  (\(NumberFormat.grouped(rows)) rows)")
     }
     if result.test == nil { try output.print("No rows were held out for a test.") }
     try output.print("loss is the \(result.loss.summary)")

@@ -1,4 +1,4 @@
-import ApusFormats
+import ApusGraph
 
 /// Numbers by name in a fixed order: `loss`, `accuracy`, ….
 public struct Scores: Hashable, Sendable {
@@ -24,6 +24,14 @@ public struct Scores: Hashable, Sendable {
 
   package mutating func append(_ name: String, _ value: Double) {
     entries.append(Entry(name: name, value: value))
+  }
+}
+
+extension Scores: CustomStringConvertible {
+  /// `loss 0.0876  accuracy 0.9749`
+  public var description: String {
+    entries.map { "\($0.name) \(NumberFormat.significant($0.value, digits: 4))" }
+      .joined(separator: "  ")
   }
 }
 
