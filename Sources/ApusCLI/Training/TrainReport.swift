@@ -47,7 +47,7 @@ struct TrainReport {
       guard let scores else { continue }
       let title = name + String(repeating: " ", count: 11 - name.count)
       try output.print(
-        title + "\(scores)" + "  (\(NumberFormat.grouped(rows)) rows)")
+        "\(title)\(scores)  (\(NumberFormat.grouped(rows)) rows)")
     }
     if result.test == nil { try output.print("No rows were held out for a test.") }
     try output.print("loss is the \(result.loss.summary)")
