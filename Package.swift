@@ -29,6 +29,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Apus", targets: ["Apus"]),
+    .library(name: "ApusExplain", targets: ["ApusExplain"]),
+    .library(name: "ApusDrawing", targets: ["ApusDrawing"]),
     .executable(name: "apus", targets: ["ApusCLI"]),
   ],
   traits: [
@@ -39,10 +41,23 @@ let package = Package(
     // Imports point only downwards: see Documentation/Architecture.md and the import test.
     .executableTarget(
       name: "ApusCLI",
-      dependencies: ["Apus", "ApusData", "ApusEngine", "ApusFormats", "ApusGraph"],
+      dependencies: [
+        "Apus", "ApusExplain", "ApusDrawing", "ApusTraining", "ApusLayers", "ApusData",
+        "ApusEngine",
+        "ApusFormats", "ApusGraph",
+      ],
       swiftSettings: strict),
     library(
       "Apus", ["ApusTraining", "ApusLayers", "ApusData", "ApusFormats", "ApusEngine", "ApusGraph"]),
+    library(
+      "ApusExplain",
+      [
+        "ApusTraining", "ApusDrawing", "ApusLayers", "ApusData", "ApusFormats", "ApusEngine",
+        "ApusGraph",
+      ]),
+    library(
+      "ApusDrawing",
+      ["ApusLayers", "ApusData", "ApusFormats", "ApusGraph", "CCairo", "CGraphviz"]),
     library(
       "ApusTraining",
       ["ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph", oneDNN]),
@@ -56,6 +71,8 @@ let package = Package(
     .target(
       name: "CDNNL", dependencies: ["CKernels"],
       cSettings: [.define("APUS_ONEDNN", .when(traits: ["OneDNN"]))]),
+    .target(name: "CCairo"),
+    .target(name: "CGraphviz"),
     .target(name: "CEmbeddedData", exclude: ["tables"]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
@@ -73,6 +90,13 @@ let package = Package(
       [
         "ApusTraining", "ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph",
         "CMallocCount",
+      ]),
+    tests("ApusDrawingTests", ["ApusDrawing", "ApusFormats", "ApusGraph"]),
+    tests(
+      "ApusExplainTests",
+      [
+        "ApusExplain", "ApusTraining", "ApusLayers", "ApusData", "ApusFormats", "ApusEngine",
+        "ApusGraph",
       ]),
     tests("AcceptanceTests", ["Apus"]),
     tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),

@@ -18,6 +18,16 @@ public enum DefaultEngine {
     #endif
   }
 
+  /// The version of oneDNN, such as `2.6.3`; nil when the package was built without it or the
+  /// library cannot be loaded.
+  public static var oneDNNVersion: String? {
+    #if OneDNN
+    OneDNN.version
+    #else
+    nil
+    #endif
+  }
+
   /// `fast` or `reference`, for the command line and for files.
   public static let names = ["fast", "reference"]
 

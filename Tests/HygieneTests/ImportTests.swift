@@ -48,7 +48,7 @@ struct ImportTests {
   /// `ApusOneDNN` makes steps of plans, whose layout in memory `CKernels` says.
   @Test(arguments: [
     ("CDNNL", ["ApusOneDNN"]), ("CKernels", ["ApusEngine", "ApusOneDNN"]),
-    ("CDeflate", ["ApusData"]),
+    ("CDeflate", ["ApusData"]), ("CCairo", ["ApusDrawing"]), ("CGraphviz", ["ApusDrawing"]),
   ])
   func aModuleOfCHasFewImporters(cModule: String, expected: [String]) throws {
     let importers = try Self.allowedImports().filter { $0.value.contains(cModule) }.map(\.key)

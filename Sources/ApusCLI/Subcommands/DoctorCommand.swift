@@ -1,4 +1,5 @@
 internal import Apus
+internal import ApusDrawing
 
 /// `apus doctor`
 struct DoctorCommand: Subcommand {
@@ -54,7 +55,16 @@ struct DoctorCommand: Subcommand {
       Finding("level", "loops compiled for", Machine.instructionLevel),
       Finding("threads", "threads", "\(threads)" + limit, .integer(threads)),
       Finding("engine", "engine", DefaultEngine.engine.name),
+      Finding(
+        "onednn", "oneDNN", DefaultEngine.oneDNNVersion ?? "none: large products use our own loops",
+        DefaultEngine.oneDNNVersion.map(JSON.string) ?? .null),
       Finding("libdeflate", "libdeflate", Gzip.libraryVersion),
+      Finding(
+        "cairo", "Cairo", Drawing.cairoVersion ?? "none: no pictures as PNG or PDF",
+        Drawing.cairoVersion.map(JSON.string) ?? .null),
+      Finding(
+        "graphviz", "Graphviz", Drawing.graphvizVersion ?? "none: no pictures of graphs",
+        Drawing.graphvizVersion.map(JSON.string) ?? .null),
       Finding("memory_bytes", "memory", NumberFormat.bytes(memory), .integer(memory)),
     ]
   }

@@ -1,0 +1,2 @@
+import ApusExplain
+import Testing
