@@ -35,9 +35,15 @@ package struct Application: Sendable {
     if first.hasPrefix("-") {
       throw UsageError.unknownOption(first, known: ["--help", "--version"])
     }
-    let command = try Self.subcommand(named: first)
+    var command = try Self.subcommand(named: first)
+    var rest = words.dropFirst()
     name = command.name
-    let parsed = try ArgumentParser.parse(Array(words.dropFirst()), for: command.arguments)
+    if !command.members.isEmpty, let second = rest.first, !second.hasPrefix("-") {
+      command = try command.member(named: second)
+      rest = rest.dropFirst()
+      name = command.name
+    }
+    let parsed = try ArgumentParser.parse(Array(rest), for: command.arguments)
     if parsed.asksForHelp { return try session.output.write(Help.page(of: command)) }
     try command.run(parsed, in: session)
   }
@@ -47,5 +53,15 @@ package struct Application: Sendable {
       throw .unknownSubcommand(name, known: subcommands.map(\.name))
     }
     return command
+  }
+}
+
+extension Subcommand {
+  /// The member of a family that a word names.
+  func member(named word: String) throws(UsageError) -> any Subcommand {
+    guard let member = members.first(where: { $0.word == word }) else {
+      throw .unknownSubcommand(name + " " + word, known: members.map(\.name))
+    }
+    return member
   }
 }

@@ -33,9 +33,23 @@ extension [Completion] {
   }
 }
 
+/// Subcommands and the members of families: what options belong to.
+private func flat(_ commands: [any Subcommand]) -> [any Subcommand] {
+  commands.flatMap { [$0] + $0.members }
+}
+
+private func families(_ commands: [any Subcommand]) -> [any Subcommand] {
+  commands.filter { !$0.members.isEmpty }
+}
+
+/// `plot curves` as the scripts know it.
+private func key(_ command: any Subcommand) -> String {
+  command.name.split(separator: " ").joined(separator: "-")
+}
+
 private func bashScript(for commands: [any Subcommand]) -> String {
   var cases: [String] = []
-  for command in commands {
+  for command in flat(commands) {
     for declaration in command.namedDeclarations where !declaration.placeholder.isEmpty {
       let action =
         switch declaration.completion {
@@ -43,14 +57,14 @@ private func bashScript(for commands: [any Subcommand]) -> String {
         case .files: "COMPREPLY=($(compgen -f -- \"$word\"))"
         case .nothing: "COMPREPLY=()"
         }
-      cases.append("    \(command.name):\(declaration.title)) \(action); return ;;")
+      cases.append("    \(key(command)):\(declaration.title)) \(action); return ;;")
     }
   }
-  let lists = commands.map { command in
+  let lists = flat(commands).map { command in
     let options = command.namedDeclarations.map(\.title)
     let files = command.wordCompletions.contains(.files) ? " -f" : ""
-    let list = words(options + command.wordCompletions.names)
-    return "    \(command.name)) COMPREPLY=($(compgen\(files) -W '\(list)' -- \"$word\")) ;;"
+    let list = words(options + command.wordCompletions.names + command.members.map(\.word))
+    return "    \(key(command))) COMPREPLY=($(compgen\(files) -W '\(list)' -- \"$word\")) ;;"
   }
   return """
     # bash completion for apus
@@ -60,10 +74,14 @@ private func bashScript(for commands: [any Subcommand]) -> String {
         COMPREPLY=($(compgen -W '\(words(commands.map(\.name) + ["--help", "--version"]))' -- "$word"))
         return
       fi
-      case ${COMP_WORDS[1]}:$before in
+      local command=${COMP_WORDS[1]}
+      case $command in
+        \(familyPattern(commands))) [ "$COMP_CWORD" -eq 2 ] || command=$command-${COMP_WORDS[2]} ;;
+      esac
+      case $command:$before in
     \(cases.joined(separator: "\n"))
       esac
-      case ${COMP_WORDS[1]} in
+      case $command in
     \(lists.joined(separator: "\n"))
       esac
     }
@@ -72,9 +90,15 @@ private func bashScript(for commands: [any Subcommand]) -> String {
     """
 }
 
+/// A pattern of `case` that the names of families match.
+private func familyPattern(_ commands: [any Subcommand]) -> String {
+  let names = families(commands).map(\.name)
+  return names.isEmpty ? "''" : names.joined(separator: "|")
+}
+
 private func zshScript(for commands: [any Subcommand]) -> String {
   let summaries = commands.map { "    \(quoted("\($0.name):\($0.summary)"))" }
-  let cases = commands.map { command in
+  let cases = flat(commands).map { command in
     let options = command.namedDeclarations.map { declaration in
       let help = escapedForZsh(declaration.help)
       let value = declaration.placeholder.isEmpty ? "" : zshValue(declaration)
@@ -82,8 +106,10 @@ private func zshScript(for commands: [any Subcommand]) -> String {
     }
     let places = command.arguments.map(\.declaration).filter(\.isPositional).enumerated()
       .map { index, declaration in quoted("\(index + 1)\(zshValue(declaration))") }
-    let rows = (options + places).map { "        \($0)" }.joined(separator: " \\\n")
-    return "    \(command.name)) _arguments \\\n\(rows) ;;"
+    let members = command.members.map(\.word)
+    let names = members.isEmpty ? [] : [quoted("1:NAME:(\(words(members)))")]
+    let rows = (options + places + names).map { "        \($0)" }.joined(separator: " \\\n")
+    return "    \(key(command))) _arguments \\\n\(rows) ;;"
   }
   return """
     #compdef apus
@@ -98,6 +124,11 @@ private func zshScript(for commands: [any Subcommand]) -> String {
       local command=$words[2]
       shift words
       (( CURRENT-- ))
+      if [[ $command == (\(familyPattern(commands))) ]] && (( CURRENT > 2 )); then
+        command=$command-$words[2]
+        shift words
+        (( CURRENT-- ))
+      fi
       case $command in
     \(cases.joined(separator: "\n"))
       esac
@@ -121,7 +152,14 @@ private func fishScript(for commands: [any Subcommand]) -> String {
   for command in commands {
     lines.append(
       "complete -c apus -n __fish_use_subcommand -a \(command.name) -d \(quoted(command.summary))")
-    let condition = "complete -c apus -n '__fish_seen_subcommand_from \(command.name)'"
+    for member in command.members {
+      lines.append(
+        "complete -c apus -n '\(fishCondition(command))' -a \(member.word)"
+          + " -d \(quoted(member.summary))")
+    }
+  }
+  for command in flat(commands) {
+    let condition = "complete -c apus -n '\(fishCondition(command))'"
     for declaration in command.namedDeclarations {
       let value =
         switch declaration.completion {
@@ -136,6 +174,12 @@ private func fishScript(for commands: [any Subcommand]) -> String {
     if command.wordCompletions.contains(.files) { lines.append("\(condition) -F") }
   }
   return lines.joined(separator: "\n") + "\n"
+}
+
+/// True once every word of the name stands on the line.
+private func fishCondition(_ command: any Subcommand) -> String {
+  command.name.split(separator: " ").map { "__fish_seen_subcommand_from \($0)" }
+    .joined(separator: "; and ")
 }
 
 private func words(_ names: [String]) -> String { names.joined(separator: " ") }

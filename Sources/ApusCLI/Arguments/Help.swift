@@ -9,10 +9,15 @@ package enum Help {
     sections.append(section("Examples", rows: command.examples.map { example(of: $0) }))
     sections.append("Usage: " + usage(of: command))
     sections.append(section("Arguments", rows: positionals.map { ($0.name, $0.help) }))
+    let members = command.members.map { ($0.name, $0.summary) }
+    sections.append(section("Subcommands", rows: members))
     let help = ("--help", "Show this page.")
     sections.append(section("Options", rows: options.map { ($0.synopsis, $0.fullHelp) } + [help]))
     sections += command.notes.map { note in
       ([note.title + ":"] + note.lines.flatMap(hanging)).joined(separator: "\n")
+    }
+    if !command.members.isEmpty {
+      sections.append("apus help \(command.name) NAME tells more about one of them.")
     }
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
@@ -35,6 +40,7 @@ package enum Help {
   static func usage(of command: any Subcommand) -> String {
     let declarations = command.arguments.map(\.declaration)
     var words = ["apus", command.name]
+    if !command.members.isEmpty { words.append("NAME …") }
     for declaration in declarations {
       guard case .positional(let isRequired) = declaration.role else { continue }
       words.append(isRequired ? declaration.name : "[\(declaration.name)]")

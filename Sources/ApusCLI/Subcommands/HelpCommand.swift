@@ -7,13 +7,16 @@ struct HelpCommand: Subcommand {
 
   private let topic = Positional.optional(
     "SUBCOMMAND", .text, help: "Which one; without it, the list of them.")
-  var arguments: [any Argument] { [topic] }
+  private let member = Positional.optional(
+    "NAME", .text, help: "Of a family such as plot, which one.")
+  var arguments: [any Argument] { [topic, member] }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     guard let topic = try parsed.value(of: topic) else {
       return try session.output.write(Help.overview(of: Application.subcommands))
     }
-    let command = try Application.subcommand(named: topic)
+    var command = try Application.subcommand(named: topic)
+    if let word = try parsed.value(of: member) { command = try command.member(named: word) }
     try session.output.write(Help.page(of: command))
   }
 }
