@@ -9,7 +9,7 @@ public import ApusLayers
 /// ε²/6·J‴ + (rounding of J)/2ε. So ε must be small but not tiny. Backpropagation takes one forward
 /// and one backward pass for any n.
 public struct NumericGradient: Hashable, Sendable {
-  public enum Difference: String, Hashable, Sendable {
+  public enum Difference: String, Hashable, Sendable, CaseIterable {
     case forward, central
   }
 
@@ -43,26 +43,56 @@ public struct NumericGradient: Hashable, Sendable {
     let here = difference == .forward ? try count(parameters) : nil
     var gradients = ParameterStore()
     for entry in parameters.entries {
-      let values = entry.value.doubles()
-      var slopes = [Double](repeating: 0, count: values.count)
-      func moved(_ index: Int, by step: Double) throws -> Double {
-        var changed = values
-        changed[index] += step
-        var moved = parameters
-        moved[entry.path] = TensorData(changed, shape: entry.value.shape)
-        return try count(moved)
-      }
-      for index in values.indices {
-        let above = try moved(index, by: epsilon)
-        if let here {
-          slopes[index] = (above - here) / epsilon
-        } else {
-          slopes[index] = (above - (try moved(index, by: -epsilon))) / (2 * epsilon)
-        }
+      let slopes = try (0..<entry.value.count).map { index in
+        try slope(here: here) { try count(parameters.moved(entry.path, at: index, by: $0)) }
       }
       gradients[entry.path] = TensorData(slopes, shape: entry.value.shape)
     }
     return NumericEstimate(gradients: gradients, cost: here, evaluations: evaluations)
+  }
+
+  /// The slope of the cost along a direction, ∇J·d: two evaluations for any number of parameters.
+  ///
+  /// - Parameter direction: by path, of the parameters' shapes; a path that it lacks stays.
+  public func slope(
+    at parameters: ParameterStore, along direction: ParameterStore,
+    _ cost: (ParameterStore) throws -> Double
+  ) throws -> Double {
+    let here = difference == .forward ? try cost(parameters) : nil
+    return try slope(here: here) { try cost(parameters.moved(along: direction, by: $0)) }
+  }
+
+  /// - Parameter cost: at a distance along the line.
+  private func slope(here: Double?, _ cost: (Double) throws -> Double) throws -> Double {
+    let above = try cost(epsilon)
+    if let here { return (above - here) / epsilon }
+    return (above - (try cost(-epsilon))) / (2 * epsilon)
+  }
+}
+
+extension ParameterStore {
+  /// A copy with one number changed by `step`, in Float64; the store itself stays as it is. Deck
+  /// 003's `w_update` and `b_update`.
+  public func moved(_ path: String, at index: Int, by step: Double) -> ParameterStore {
+    var moved = self
+    guard let value = self[path], value.count > index, index >= 0 else { return moved }
+    var numbers = value.doubles()
+    numbers[index] += step
+    moved[path] = TensorData(numbers, shape: value.shape)
+    return moved
+  }
+
+  /// A copy of which every number is changed by `step` times that of a direction, in Float64.
+  public func moved(along direction: ParameterStore, by step: Double) -> ParameterStore {
+    var moved = self
+    for entry in entries {
+      guard let change = direction[entry.path]?.doubles(), change.count == entry.value.count else {
+        continue
+      }
+      let numbers = zip(entry.value.doubles(), change).map { $0 + step * $1 }
+      moved[entry.path] = TensorData(numbers, shape: entry.value.shape)
+    }
+    return moved
   }
 }
 

@@ -1,0 +1,42 @@
+import ApusFormats
+import Testing
+
+/// `apus check-gradients`
+struct CheckGradientsTests {
+  private static let lecture =
+    "check-gradients deck003 --hidden 3 --activation sigmoid --output-activation sigmoid "
+    + "--loss squared_error_per_row"
+
+  @Test func theLecturesNetwork() throws {
+    let result = try Tool.run(Self.lecture)
+    #expect(result.exitCode == 0)
+    #expect(result.output.contains("All 4 tensors agree."))
+    #expect(result.output.contains("14 forward") && result.output.contains("26 forward"))
+    let json = try JSON(parsing: try Tool.run(Self.lecture + " --json").output)
+    #expect(json["passes"]?.boolValue == true)
+    #expect(json["effort"]?["passes"]?["central_difference"]?.intValue == 26)
+    #expect(json["tensors"]?.elements?.count == 4)
+  }
+
+  @Test func aGradientThatIsOffIsExitCodeOne() throws {
+    // So wide a difference errs by curvature.
+    let result = try Tool.run(Self.lecture + " --epsilon 0.5 --tolerance 1e-9")
+    #expect(result.exitCode == 1)
+    #expect(result.output.contains("WRONG"))
+    #expect(result.messages.contains("the gradient of dense_1.weight"))
+  }
+
+  @Test(arguments: [
+    ("check-gradients", "MODEL is missing"),
+    ("check-gradients model.safetensors", "DATA is missing"),
+    ("check-gradients model.safetensors iris --hidden 3", "MODEL has its own layers"),
+    ("check-gradients irs", "Did you mean \"iris\"?"),
+    ("check-gradients iris --loss mse", "--loss: expected one of"),
+  ])
+  func mistakesAreExplained(words: String, explanation: String) throws {
+    let result = try Tool.run(words)
+    #expect(result.exitCode == 64)
+    #expect(result.output.isEmpty)
+    #expect(result.messages.contains(explanation), "\(result.messages)")
+  }
+}
