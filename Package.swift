@@ -43,8 +43,7 @@ let package = Package(
       name: "ApusCLI",
       dependencies: [
         "Apus", "ApusExplain", "ApusDrawing", "ApusTraining", "ApusLayers", "ApusData",
-        "ApusEngine",
-        "ApusFormats", "ApusGraph",
+        "ApusEngine", "ApusFormats", "ApusGraph", "CMallocCount",
       ],
       swiftSettings: strict),
     library(
@@ -73,11 +72,11 @@ let package = Package(
       cSettings: [.define("APUS_ONEDNN", .when(traits: ["OneDNN"]))]),
     .target(name: "CCairo"),
     .target(name: "CGraphviz"),
+    .target(name: "CMallocCount"),
     .target(name: "CEmbeddedData", exclude: ["tables"]),
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
     library("_ApusTestKit", ["ApusEngine", "ApusGraph"]),
-    .target(name: "CMallocCount", path: "Tests/CMallocCount"),
     tests(
       "ApusEngineTests", ["ApusEngine", "ApusFormats", "ApusGraph", "_ApusTestKit", "CMallocCount"]),
     tests("ApusOneDNNTests", ["ApusOneDNN", "ApusEngine", "ApusGraph", "_ApusTestKit"]),

@@ -1,5 +1,5 @@
 public import ApusEngine
-import ApusGraph
+public import ApusGraph
 
 #if OneDNN
 import ApusOneDNN
@@ -25,6 +25,23 @@ public enum DefaultEngine {
     OneDNN.version
     #else
     nil
+    #endif
+  }
+
+  /// A [m, k] · B [k, n] by one-thread `dnnl_sgemm`, `times` times over: the yardstick of
+  /// `apus bench`. False when there is no oneDNN.
+  ///
+  /// - Parameters:
+  ///   - a: [m, k], or [k, m] when `transposesA`; float32.
+  ///   - b: [k, n], or [n, k] when `transposesB`; float32.
+  public static func multiplyByOneDNN(
+    _ a: TensorData, transposesA: Bool = false, _ b: TensorData, transposesB: Bool = false,
+    times: Int = 1
+  ) -> Bool {
+    #if OneDNN
+    OneDNN.multiply(a, transposesA: transposesA, b, transposesB: transposesB, times: times) != nil
+    #else
+    false
     #endif
   }
 

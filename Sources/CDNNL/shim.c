@@ -85,6 +85,16 @@ apus_step apus_dnnl_product_step(const apus_dnnl_product *p) {
   return step;
 }
 
+int apus_dnnl_sgemm(
+  int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *c,
+  int64_t times) {
+  if (!apus_dnnl_available()) return 0;
+  apus_dnnl_product product = {
+    .m = m, .n = n, .k = k, .transpose_a = transpose_a != 0, .transpose_b = transpose_b != 0};
+  for (int64_t i = 0; i < times; i++) multiply(&product, a, b, c, m, n);
+  return 1;
+}
+
 #else
 
 int apus_dnnl_available(void) { return 0; }
@@ -96,6 +106,12 @@ void apus_dnnl_version(char *text, int64_t capacity) {
 apus_step apus_dnnl_product_step(const apus_dnnl_product *product) {
   apus_step step = {.extras = product};
   return step;
+}
+
+int apus_dnnl_sgemm(
+  int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *c,
+  int64_t times) {
+  return 0;
 }
 
 #endif

@@ -25,6 +25,24 @@ import _ApusTestKit
       ])
   }
 
+  @Test(arguments: 0..<4)
+  func theYardstickMultiplies(which: Int) throws {
+    let (transposesA, transposesB) = Self.transposes[which]
+    let (a, b) = (Self.noise(transposesA ? [7, 5] : [5, 7], 1), Self.noise([7, 7], 2))
+    let (x, y) = (a.doubles(), b.doubles())
+    let product = try #require(
+      OneDNN.multiply(a, transposesA: transposesA, b, transposesB: transposesB, times: 3))
+    #expect(product.shape == [5, 7])
+    for (index, found) in product.doubles().enumerated() {
+      let (i, j) = (index / 7, index % 7)
+      let expected = (0..<7).reduce(0.0) { sum, k in
+        sum + (transposesA ? x[k * 5 + i] : x[i * 7 + k])
+          * (transposesB ? y[j * 7 + k] : y[k * 7 + j])
+      }
+      #expect(abs(found - expected) < 1e-5)
+    }
+  }
+
   @Test func threadsDoNotChangeBits() throws {
     let graph = Graph()
     let a = graph.input("a", [3, 600, 300])

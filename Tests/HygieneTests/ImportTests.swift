@@ -49,6 +49,7 @@ struct ImportTests {
   @Test(arguments: [
     ("CDNNL", ["ApusOneDNN"]), ("CKernels", ["ApusEngine", "ApusOneDNN"]),
     ("CDeflate", ["ApusData"]), ("CCairo", ["ApusDrawing"]), ("CGraphviz", ["ApusDrawing"]),
+    ("CMallocCount", ["ApusCLI"]),
   ])
   func aModuleOfCHasFewImporters(cModule: String, expected: [String]) throws {
     let importers = try Self.allowedImports().filter { $0.value.contains(cModule) }.map(\.key)

@@ -1,5 +1,5 @@
-/// Something that may stand on the command line of a subcommand: ``Option``, ``Flag`` or
-/// ``Positional``.
+/// Something that may stand on the command line of a subcommand: ``Option``, ``Flag``,
+/// ``Positional`` or ``PositionalList``.
 package protocol Argument: Sendable {
   var declaration: Declaration { get }
   /// The value of a word, or the error that names what was expected.
@@ -23,6 +23,8 @@ package struct Declaration: Sendable {
   package var placeholder: String
   package var defaultText: String?
   package var completion: Completion
+  /// Whether it takes all the words that are left.
+  package var isRepeated = false
 
   /// As errors name it: `--epochs` or `DATA`.
   package var title: String {
@@ -103,6 +105,23 @@ package struct Positional<Value: Sendable>: Argument {
     _ name: String, _ type: ArgumentType<T>, help: String
   ) -> Positional where Value == T? {
     Positional(name, type.mapped { $0 }, absent: .some(nil), help: help)
+  }
+
+  package func value(of word: String) throws(UsageError) -> any Sendable {
+    try declaration.value(of: word, as: type)
+  }
+}
+
+/// Any number of words at the end, also none, as `WORKLOAD…` in `apus bench WORKLOAD…`.
+package struct PositionalList<Value: Sendable>: Argument {
+  package let declaration: Declaration
+  package let type: ArgumentType<Value>
+
+  package init(_ name: String, _ type: ArgumentType<Value>, help: String) {
+    declaration = Declaration(
+      name: name, role: .positional(isRequired: false), help: help, placeholder: name,
+      defaultText: nil, completion: type.completion, isRepeated: true)
+    self.type = type
   }
 
   package func value(of word: String) throws(UsageError) -> any Sendable {

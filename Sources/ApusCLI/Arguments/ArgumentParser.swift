@@ -59,7 +59,11 @@ package struct ArgumentParser {
   }
 
   private mutating func take(_ word: String) throws(UsageError) {
-    guard let argument = positionals.popFirst() else { throw .unexpected(word) }
+    guard let argument = positionals.first else { throw .unexpected(word) }
+    if argument.declaration.isRepeated {
+      return try parsed.add(argument.value(of: word), for: argument)
+    }
+    positionals.removeFirst()
     try parsed.set(argument.value(of: word), for: argument)
   }
 

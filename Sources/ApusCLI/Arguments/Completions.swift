@@ -105,7 +105,9 @@ private func zshScript(for commands: [any Subcommand]) -> String {
       return quoted("\(declaration.title)[\(help)]\(value)")
     }
     let places = command.arguments.map(\.declaration).filter(\.isPositional).enumerated()
-      .map { index, declaration in quoted("\(index + 1)\(zshValue(declaration))") }
+      .map { index, declaration in
+        quoted((declaration.isRepeated ? "*" : "\(index + 1)") + zshValue(declaration))
+      }
     let members = command.members.map(\.word)
     let names = members.isEmpty ? [] : [quoted("1:NAME:(\(words(members)))")]
     let rows = (options + places + names).map { "        \($0)" }.joined(separator: " \\\n")

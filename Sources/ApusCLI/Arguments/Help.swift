@@ -43,7 +43,8 @@ package enum Help {
     if !command.members.isEmpty { words.append("NAME …") }
     for declaration in declarations {
       guard case .positional(let isRequired) = declaration.role else { continue }
-      words.append(isRequired ? declaration.name : "[\(declaration.name)]")
+      let name = declaration.name + (declaration.isRepeated ? "…" : "")
+      words.append(isRequired ? name : "[\(name)]")
     }
     if declarations.contains(where: { !$0.isPositional }) { words.append("[options]") }
     return words.joined(separator: " ")

@@ -12,6 +12,11 @@ package struct ParsedArguments: Sendable {
     values[title] = value
   }
 
+  mutating func add(_ value: any Sendable, for argument: any Argument) {
+    let title = argument.declaration.title
+    values[title] = (values[title] as? [any Sendable] ?? []) + [value]
+  }
+
   package func isGiven(_ argument: any Argument) -> Bool {
     values[argument.declaration.title] != nil
   }
@@ -21,6 +26,11 @@ package struct ParsedArguments: Sendable {
   }
 
   package subscript(flag: Flag) -> Bool { isGiven(flag) }
+
+  /// In the order in which they were given.
+  package subscript<Value>(list: PositionalList<Value>) -> [Value] {
+    (values[list.declaration.title] as? [any Sendable] ?? []).compactMap { $0 as? Value }
+  }
 
   /// Throws when a required word was left out.
   package func value<Value>(of positional: Positional<Value>) throws(UsageError) -> Value {

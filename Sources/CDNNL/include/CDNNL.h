@@ -24,3 +24,9 @@ typedef struct apus_dnnl_product {
 
 /// The step; its kernel is NULL when the library is not available.
 apus_step apus_dnnl_product_step(const apus_dnnl_product *product);
+
+/// C [m, n] = op(A)·op(B) in float32, row-major and dense, on one thread, `times` times over: a yardstick. False when
+/// the library is not available.
+int apus_dnnl_sgemm(
+  int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a, const float *b, float *c,
+  int64_t times);
