@@ -1,0 +1,248 @@
+/// An explanation as text of 80 columns.
+struct TextRenderer {
+  let explanation: Explanation
+  let style: NumberStyle
+  private var page = TextLines()
+  private static let valueColumn = 58
+  private static let gradientColumn = 50
+
+  init(_ explanation: Explanation, style: NumberStyle) {
+    self.explanation = explanation
+    self.style = style
+  }
+
+  static func text(
+    _ explanation: Explanation, sections: [ExplanationSection], style: NumberStyle
+  ) -> String {
+    var renderer = TextRenderer(explanation, style: style)
+    for section in sections { renderer.add(section) }
+    return renderer.page.text
+  }
+
+  private mutating func add(_ section: ExplanationSection) {
+    switch section {
+    case .header: addHeader()
+    case .shapes: addShapes()
+    case .forward: addForward()
+    case .loss: addLoss()
+    case .backward: addBackward()
+    case .parameters: addParameters()
+    case .step: addStep()
+    case .remarks: addRemarks()
+    }
+  }
+
+  private mutating func addHeader() {
+    let header = explanation.header
+    let title = header.title + (header.example.map { ", \($0)" } ?? "")
+    page.heading(title, header.origin.map { "numbers: \($0.rawValue)" } ?? "")
+    func fact(_ name: String, _ text: String) {
+      page.wrapped(text, first: "  " + name.padded(to: 11), indent: 13)
+    }
+    if header.summary != header.title { fact("network", header.summary) }
+    if let loss = header.loss { fact("loss", loss) }
+    let seed = header.seed.map { ", seed \($0)" } ?? ""
+    fact("notation", header.notation + ", " + header.precision + seed)
+    for note in header.notes { fact("note", note) }
+  }
+
+  private mutating func addShapes() {
+    if explanation.shapes.isEmpty { return }
+    page.heading("SHAPES", "count")
+    let symbols = column(explanation.shapes.map(\.symbol), most: 24)
+    let shapes = column(explanation.shapes.map(shapeText), most: 24)
+    for entry in explanation.shapes {
+      let left =
+        "  " + entry.symbol.padded(to: symbols) + "  " + shapeText(entry).padded(to: shapes) + "  "
+      let count = "\(entry.count)"
+      let room = TextLines.width - left.count - 7
+      page.add(left + String(entry.meaning.prefix(room)).padded(to: room) + count.aligned(right: 7))
+    }
+    let parameters = explanation.shapes.filter { $0.role == .parameter }
+    if !parameters.isEmpty {
+      let parts = parameters.map { "\($0.count)" }.joined(separator: " + ")
+      let total = parameters.reduce(0) { $0 + $1.count }
+      page.add(
+        "  parameters: \(total)" + (parameters.count > 1 ? " = \(parts)" : ""))
+    }
+  }
+
+  private func shapeText(_ entry: ShapeEntry) -> String {
+    entry.shape.isEmpty
+      ? "number"
+      : entry.symbolicShape == "\(entry.shape)"
+        ? entry.symbolicShape : "\(entry.symbolicShape) = \(entry.shape)"
+  }
+
+  private func column(_ texts: [String], most: Int) -> Int {
+    min(texts.map(\.count).max() ?? 0, most)
+  }
+
+  // MARK: Rows
+
+  private mutating func addForward() {
+    page.heading("FORWARD", "value")
+    for row in explanation.forward where !row.isLoss { add(row) }
+  }
+
+  private mutating func add(_ row: ForwardRow) {
+    let label = numberText(row.number) + "  "
+    let symbolic = style.symbolic(row.formula)
+    let numeric = style.numeric(row.formula)
+    var parts = [row.quantity.name + " = " + symbolic]
+    let value = valueText(row.value)
+    if numeric != symbolic, numeric != value { parts.append("= " + numeric) }
+    addRow(label, parts, "= " + value, column: Self.valueColumn, note: row.note)
+  }
+
+  private mutating func addRow(
+    _ label: String, _ parts: [String], _ right: String, column: Int, note: String?
+  ) {
+    let fits = note.map { column + right.count + 2 + $0.count <= TextLines.width } ?? false
+    page.row(label, parts, right + (fits ? "  \(note ?? "")" : ""), column: column)
+    if let note, !fits { page.wrapped(note, first: "      ↳ ", indent: 8) }
+  }
+
+  private func numberText(_ number: Int) -> String { "\(number)".aligned(right: 3) }
+
+  /// One number, or what a tensor holds in short.
+  private func valueText(_ value: Numbers) -> String {
+    if let scalar = value.scalar { return style.text(scalar) }
+    if value.values.count <= 4 {
+      return "[" + value.values.map(style.text).joined(separator: "; ") + "]"
+    }
+    return "\(value.shape) ‖·‖ \(style.text(value.norm))"
+  }
+
+  private mutating func addLoss() {
+    let rows = explanation.forward.filter { $0.isLoss }
+    guard let loss = explanation.loss else { return }
+    page.heading("LOSS", "value")
+    for row in rows { add(row) }
+    if !loss.reduction.isEmpty { page.wrapped(loss.reduction, first: "     ", indent: 5) }
+  }
+
+  private mutating func addBackward() {
+    if explanation.backward.isEmpty { return }
+    page.heading("BACKWARD   upstream × local derivative", "gradient   by differences")
+    for row in explanation.backward { add(row) }
+  }
+
+  private mutating func add(_ row: BackwardRow) {
+    let label = numberText(row.number) + "  "
+    let name = gradientName(row.quantity.name)
+    let value = valueText(row.gradient)
+    let right = "= " + value.padded(to: 14) + " " + estimateText(row)
+    guard !row.contributions.isEmpty else {
+      let start =
+        row.gradient.scalar == 1 ? "1, where it starts" : "no use of it reaches the result"
+      return addRow(
+        label, [name + " = " + start], right, column: Self.gradientColumn, note: row.note)
+    }
+    let symbolic = row.contributions.map(symbolic).joined(separator: " + ")
+    var parts = [name + " = " + symbolic]
+    let numeric = row.contributions.enumerated().map { numericText($1, isFirst: $0 == 0) }
+      .joined(separator: " + ")
+    if row.gradient.scalar != nil, numeric != value { parts.append("= " + numeric) }
+    addRow(label, parts, right, column: Self.gradientColumn, note: row.note)
+  }
+
+  private func estimateText(_ row: BackwardRow) -> String {
+    let value = style.text(row.estimate.value)
+    return row.estimate.kind == .norm ? "‖·‖ " + value : value
+  }
+
+  private func gradientName(_ name: String) -> String {
+    let result = explanation.forward.last?.quantity.name ?? "F"
+    return "∂\(result)/∂\(name)"
+  }
+
+  private func symbolic(_ contribution: Contribution) -> String {
+    let local = style.symbolic(contribution.localFormula)
+    let upstream = "row \(contribution.row)"
+    guard contribution.local != nil else { return local }
+    return local == "1"
+      ? upstream : local == "−1" ? "−" + upstream : "\(upstream)·\(factor(local))"
+  }
+
+  /// A sum as a factor needs parentheses.
+  private func factor(_ text: String) -> String {
+    let isSum = text.contains(" + ") || text.contains(" − ") || text.hasPrefix("−")
+    let isClosed = text.hasPrefix("[") || text.hasSuffix(")") && !text.hasPrefix("−")
+    return isSum && !isClosed ? "(\(text))" : text
+  }
+
+  private func numericText(_ contribution: Contribution, isFirst: Bool) -> String {
+    guard let upstream = contribution.upstream.scalar, let local = contribution.local else {
+      return ""
+    }
+    let value = style.text(upstream)
+    let first = value.hasPrefix("−") && !isFirst ? "(\(value))" : value
+    let factor = style.text(local)
+    if factor == "1" { return first }
+    return first + "·" + (factor.hasPrefix("−") ? "(\(factor))" : factor)
+  }
+
+  // MARK: Tables
+
+  private mutating func addParameters() {
+    if explanation.parameters.isEmpty { return }
+    page.heading("PARAMETERS")
+    let names = explanation.parameters.flatMap { [$0.name] + $0.entries.map(\.name) }
+    let width = min(max(column(names, most: 20), 4), 20)
+    let rest = (TextLines.width - width - 2 - 8) / 5
+    func line(_ cells: [String]) {
+      var text = "  " + cells[0].padded(to: width)
+      for (index, cell) in cells.dropFirst().enumerated() {
+        text += cell.aligned(right: index == 3 ? 8 : rest)
+      }
+      page.add(text)
+    }
+    line(["", "value", "gradient", "numeric", "error", "lr·grad", "new"])
+    for group in explanation.parameters {
+      if group.shape != [] || explanation.parameters.count > 1 && group.count > 1 {
+        let shown =
+          group.entries.count < group.count ? ", the \(group.entries.count) largest shown" : ""
+        page.add(
+          "  \(group.name) \(group.shape), ‖gradient‖ = \(style.text(group.gradientNorm)), "
+            + "by differences \(style.text(group.normEstimate))" + shown)
+      }
+      for entry in group.entries {
+        line([
+          entry.name, style.text(entry.value), style.text(entry.gradient),
+          style.text(entry.estimate), style.brief(entry.error), style.text(entry.change),
+          style.text(entry.newValue),
+        ])
+      }
+    }
+  }
+
+  private mutating func addStep() {
+    guard let step = explanation.step else { return }
+    page.heading("AFTER ONE STEP", "predicted = before − lr·‖gradient‖²")
+    page.add(
+      "  before \(style.text(step.before)), ‖gradient‖² = \(style.text(step.squaredNorm))")
+    for trial in step.trials {
+      let verdict = trial.held ? "the approximation held" : "the step is too long for it"
+      page.add(
+        "  lr " + style.text(trial.learningRate).padded(to: 10) + "predicted "
+          + style.text(trial.predicted).padded(to: 14) + "actual "
+          + style.text(trial.actual).padded(to: 14) + verdict)
+    }
+  }
+
+  private mutating func addRemarks() {
+    if explanation.remarks.isEmpty { return }
+    page.heading("REMARKS")
+    for remark in explanation.remarks { page.wrapped(remark.text, first: "  • ", indent: 4) }
+  }
+}
+
+extension Explanation {
+  /// The explanation as text of 80 columns.
+  public func text(
+    sections: [ExplanationSection] = ExplanationSection.allCases, style: NumberStyle = NumberStyle()
+  ) -> String {
+    TextRenderer.text(self, sections: sections, style: style)
+  }
+}

@@ -1,0 +1,74 @@
+import ApusEngine
+package import ApusGraph
+
+/// A graph with numbers: the value of every node, and the result when one of them were another.
+///
+/// Shapes are concrete and the numbers Float64, by the reference kernels.
+package struct Trace: Sendable {
+  package let graph: GraphSnapshot
+  package let result: NodeID
+  package let values: [TensorData?]
+  /// Which nodes the result needs.
+  private let needed: [Bool]
+
+  /// - Parameter feeds: a value for every leaf that the result needs.
+  package init(
+    _ program: Program, result: NodeID, feeds: [NodeID: TensorData]
+  ) throws {
+    graph = program.graph
+    self.result = result
+    needed = graph.ancestors(of: [result])
+    values = try ReferenceEngine.values(
+      of: Program(graph: program.graph, outputs: [.init("result", result)])
+    ) { id in
+      let name = (program.graph[id].op as? any Leaf)?.label ?? "\(id)"
+      guard let value = feeds[id] else { throw FeedError.missing(name: name) }
+      let expected = program.graph[id].type
+      guard Shape(value.shape) == expected.shape else {
+        throw FeedError.shape(name: name, expected: expected.shape, found: value.shape)
+      }
+      return value.converted(to: expected.dtype)
+    }
+  }
+
+  package func value(_ id: NodeID) -> TensorData? { values[id.index] }
+
+  /// The numbers of a node, as Double; empty for a node that the result does not need.
+  package func numbers(_ id: NodeID) -> [Double] { values[id.index]?.doubles() ?? [] }
+
+  /// The result when a node had another value: only what follows from it is computed anew.
+  package func result(with id: NodeID, as value: TensorData) throws -> TensorData? {
+    try result(with: [id: value])
+  }
+
+  package func result(with changes: [NodeID: TensorData]) throws -> TensorData? {
+    var changed: [NodeID: TensorData] = changes
+    let first = changes.keys.min()?.index ?? graph.nodes.count
+    for index in first..<graph.nodes.count where needed[index] && changes[NodeID(index)] == nil {
+      let node = graph.nodes[index]
+      // The first pass has found a kernel for every node with inputs.
+      guard node.inputs.contains(where: { changed[$0] != nil }),
+        let kernel = node.op as? any ReferenceKernel
+      else { continue }
+      let inputs = node.inputs.compactMap { changed[$0] ?? values[$0.index] }
+      changed[NodeID(index)] = try kernel.evaluate(inputs, node.type)
+    }
+    return changed[result] ?? values[result.index]
+  }
+
+  /// Gradients of the scalar result with respect to nodes, by the graph's own derivative rules.
+  package func gradients(with targets: [NodeID]) throws -> [NodeID: TensorData] {
+    let graph = Graph(self.graph)
+    let slopes = graph.gradients(of: graph.tensor(result), with: targets.map(graph.tensor))
+    let program = try Program(graph, outputs: slopes.enumerated().map { ("\($0)", $1) })
+    let found = try ReferenceEngine.values(of: program) { id in
+      guard let value = self.values[id.index] else {
+        throw FeedError.missing(name: (self.graph[id].op as? any Leaf)?.label ?? "\(id)")
+      }
+      return value
+    }
+    var gradients: [NodeID: TensorData] = [:]
+    for (target, slope) in zip(targets, slopes) { gradients[target] = found[slope.id.index] }
+    return gradients
+  }
+}

@@ -1,2 +1,0 @@
-import ApusExplain
-import Testing
