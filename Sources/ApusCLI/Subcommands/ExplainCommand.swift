@@ -10,7 +10,7 @@ struct ExplainCommand: Subcommand {
       "explain \"max(w1*x1 + w2*x2, x3)\" --at w1=2,w2=-1,x1=3,x2=4,x3=1",
       "an expression at a point"),
     Example(
-      "explain \"F = relu(W@x + b)\" --at \"W=[[2,4,2],[1,3,7],[0,7,3]],x=[1,3,2],b=[-3,0,2]\"",
+      "explain \"F = relu(W@x + b)\" --at \"W=[2,4;1,3],x=[1,3],b=[-3,0]\"",
       "vectors and matrices"),
   ]
   let notes: [HelpNote] = []
@@ -20,7 +20,7 @@ struct ExplainCommand: Subcommand {
   private let at = Option.optional(
     "at", .text.named("NAME=VALUE,…"), help: "Values of the names: numbers, [1,2], [[1,2],[3,4]].")
   private let parameters = Option.optional(
-    "parameters", .text.named("NAME,…"), shown: "names that begin with w, v, u, b or θ, else all",
+    "parameters", .text.named("NAME,…"), shown: "those named as weights are, else all",
     help: "The names that count as parameters.")
   private let section = Option.optional(
     "section", .name(of: ExplanationSection.allCases.map(\.rawValue)), shown: "all",
