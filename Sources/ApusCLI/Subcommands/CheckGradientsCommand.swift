@@ -8,9 +8,7 @@ struct CheckGradientsCommand: Subcommand {
   let examples = [
     Example("check-gradients model.safetensors digits", "of a trained model, on 16 rows"),
     Example("check-gradients iris --hidden 30,30", "of an untrained network for a data set"),
-    Example(
-      "check-gradients deck003 --hidden 3 --activation sigmoid --output-activation sigmoid "
-        + "--loss squared_error_per_row", "the 13 parameters of the lecture's 2-3-1 network"),
+    Example("check-gradients deck003 --hidden 3 --epsilon 0.001", "with a larger step"),
   ]
   let notes = [
     HelpNote(

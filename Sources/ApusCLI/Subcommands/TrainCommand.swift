@@ -31,13 +31,16 @@ struct TrainCommand: Subcommand {
     let folder = try request.openFolder(for: data.dataset)
     if !request.isQuiet { introduce(request, data, folder, session.messages) }
     try folder.write(request.configuration(of: data), to: folder.configurationPath)
-    let result = try request.experiment.run(
-      on: data,
-      from: try request.resume.map { _ in try TrainingState(contentsOf: folder.statePath) },
-      callbacks: [
-        ProgressCallback(session.messages, isQuiet: request.isQuiet),
-        MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath),
-      ], shouldStop: shouldStop)
+    let health = HealthWatch(request, folder, session.messages)
+    let result = try health.reportingDivergence {
+      try request.experiment.run(
+        on: data,
+        from: try request.resume.map { _ in try TrainingState(contentsOf: folder.statePath) },
+        callbacks: [
+          ProgressCallback(session.messages, isQuiet: request.isQuiet),
+          MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath),
+        ] + health.callbacks, shouldStop: shouldStop)
+    }
     let model = request.output ?? folder.modelPath
     try save(result.network, to: model, request, folder, session.messages)
     let report = TrainReport(
@@ -49,6 +52,7 @@ struct TrainCommand: Subcommand {
     } else {
       try report.print(to: session.output)
     }
+    try health.report(result)
     try saveState(of: result, request, folder, session.messages)
   }
 

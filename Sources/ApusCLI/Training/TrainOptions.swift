@@ -75,6 +75,7 @@ struct TrainOptions: Sendable {
     "run-dir", .path.named("DIR"), shown: "runs/NAME-n", help: "Where the run is recorded.")
   let resume = Option.optional(
     "resume", .path.named("DIR"), help: "Go on with the stopped run of this folder.")
+  let noHealth = Flag("no-health", help: "Do not watch the health of the run.")
   let force = Flag("force", help: "Overwrite an existing model.")
   let json = Flag("json", help: "Print one JSON object.")
   let quiet = Flag("quiet", help: "No progress.")
@@ -85,7 +86,7 @@ struct TrainOptions: Sendable {
       initializer, model, loss, optimizer, learningRate, momentum, weightDecay, l1, l2, schedule,
       clipNorm, batchSize, epochs, steps, earlyStopping, validationSplit, testSplit, standardize,
       noShuffle, seed, threads, engine, precision, initialWeights, output, runDirectory, resume,
-      force, json, quiet,
+      noHealth, force, json, quiet,
     ]
   }
 

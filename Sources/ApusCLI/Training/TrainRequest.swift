@@ -14,6 +14,7 @@ struct TrainRequest: Sendable {
   var tableOption: String?
   var printsJSON = false
   var isQuiet = false
+  var watchesHealth = true
 
   func load() throws -> LoadedData {
     let isTable = !Datasets.names.contains(data.lowercased()) && File.kind(data) != .folder
@@ -102,6 +103,7 @@ extension TrainOptions {
     request.overwrites = parsed[force]
     request.printsJSON = parsed[json]
     request.isQuiet = parsed[quiet]
+    request.watchesHealth = !parsed[noHealth]
     request.tableOption =
       ([target, task, missing] as [any Argument])
       .first { parsed.isGiven($0) }?.declaration.title

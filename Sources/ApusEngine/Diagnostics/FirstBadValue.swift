@@ -14,6 +14,19 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
   /// NaN or an infinity.
   public let value: Double
   public let location: SourceLocation?
+  /// The position in the batch, where the result has a row for each example.
+  public let sample: Int?
+  /// What the op was given.
+  public let operands: [Operand]
+
+  /// An operand of the op that made the number.
+  public struct Operand: Hashable, Sendable {
+    /// At the same place of the operand; nil where its shape is another.
+    public let value: Double?
+    /// Of the whole operand; NaN is left out.
+    public let lowest: Double
+    public let highest: Double
+  }
 
   /// Looks for it with the reference kernels, in the program's own element types, node by node in
   /// order. Numbers that the program itself writes down, such as a mask of −∞, do not count.
@@ -25,7 +38,8 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
   public static func find(
     in program: Program, sizes: [String: Int], inputs: [TensorData], variables: VariableStorage
   ) throws -> FirstBadValue? {
-    let bound = try program.transformed(by: [DeadNodes(), BindSizes(sizes)])
+    let needed = DeadNodes().run(program)
+    let bound = try BindSizes(sizes).run(needed)
     let given = Dictionary(uniqueKeysWithValues: zip(bound.inputs.map(\.id), inputs))
     let values = try ReferenceEngine.values(of: bound) { id in
       if let data = given[id] { return data.converted(to: bound.graph[id].type.dtype) }
@@ -38,12 +52,18 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
       guard let data, !(node.op is Literal || node.op is Constant), node.type.dtype.isFloatingPoint,
         let position = data.doubles().firstIndex(where: { !$0.isFinite })
       else { continue }
-      return FirstBadValue(node, in: bound, data, at: position)
+      let hasRows = needed.graph.nodes[index].type.shape.dimensions.first == .n
+      return FirstBadValue(
+        node, in: bound, data, at: position, hasRows: hasRows,
+        operands: node.inputs.compactMap { values[$0.index] })
     }
     return nil
   }
 
-  private init(_ node: Node, in program: Program, _ data: TensorData, at position: Int) {
+  private init(
+    _ node: Node, in program: Program, _ data: TensorData, at position: Int, hasRows: Bool,
+    operands: [TensorData]
+  ) {
     op = node.op.name
     expression = node.op.formula(
       node.inputs.map { (program.graph[$0].op as? any Leaf)?.label ?? "…" })
@@ -55,13 +75,25 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
       defer { rest /= size }
       return rest % size
     }.reversed()
+    sample = hasRows ? index.first : nil
+    self.operands = operands.map { operand in
+      let numbers = operand.doubles()
+      let known = numbers.lazy.filter { !$0.isNaN }
+      return Operand(
+        value: operand.shape == data.shape ? numbers[position] : operand.scalar,
+        lowest: known.min() ?? .nan, highest: known.max() ?? .nan)
+    }
   }
 
-  /// `log in dense_1 gives -inf at [3, 0]: log(…)`
+  /// `log in dense_1 gives -inf at [3, 0]: log(…) of 0.0`
   public var description: String {
     let place = scope.isEmpty ? "" : " in \(scope)"
     let element = index.isEmpty ? "" : " at \(index)"
     let line = location.map { " (\($0))" } ?? ""
-    return "\(op)\(place) gives \(value)\(element): \(expression)\(line)"
+    let given = operands.map { operand in
+      operand.value.map { "\($0)" } ?? "values from \(operand.lowest) to \(operand.highest)"
+    }
+    let source = given.isEmpty ? "" : " of " + given.joined(separator: " and ")
+    return "\(op)\(place) gives \(value)\(element): \(expression)\(source)\(line)"
   }
 }

@@ -17,12 +17,14 @@ public final class Training {
   public private(set) var rowsInEpoch = 0
   /// Rows that this training has gone through, counting repeats.
   public private(set) var rowsDone = 0
+  /// Of the last step's batch, before its update; NaN before the first one.
+  public private(set) var lastLoss = Double.nan
   /// Rows of a full batch.
   public let batchSize: Int
   /// What a callback has multiplied the rate by, such as a reduction on a plateau.
   public var rateFactor = 1.0
 
-  private let gatherer: BatchGatherer
+  let gatherer: BatchGatherer
   private let validation: Evaluator?
   private let callbacks: [any Callback]
   private var running: RunningScores
@@ -119,6 +121,7 @@ public final class Training {
   private func runStep(_ positions: UnsafeBufferPointer<Int32>) throws {
     let result = try takeStep(positions)
     guard result.loss.isFinite else { throw try divergence(loss: result.loss) }
+    lastLoss = result.loss
     try step.withLastRun { try running.add($0) }
     rowsInEpoch += positions.count
     rowsDone += positions.count
@@ -202,11 +205,15 @@ extension Training {
       return true
     }
     let row = try repeatSteps(upTo: badStep - 1) { true }
-    let cause = try epochOrder.withUnsafeBufferPointer {
-      try step.firstBadValue(batch(of: $0, at: row), of: gatherer)
+    let (cause, position) = try epochOrder.withUnsafeBufferPointer { order in
+      let batch = batch(of: order, at: row)
+      let cause = try step.firstBadValue(batch, of: gatherer)
+      return (cause, cause?.sample.map { batch[$0] })
     }
     return DivergenceError(
-      epoch: epoch, step: lastStep, loss: loss, cause: cause, learningRate: rate)
+      epoch: epoch, step: lastStep, loss: loss, cause: cause,
+      row: position.map { gatherer.dataset.storedRow(Int($0)) + 1 },
+      dataset: gatherer.dataset.name, learningRate: rate)
   }
 
   /// Starts at the anchor again and takes steps while `body` says so after each; gives the row of

@@ -12,6 +12,7 @@ public struct RunFolder: Sendable {
   public var csvPath: String { "\(path)/metrics.csv" }
   public var jsonLinesPath: String { "\(path)/metrics.jsonl" }
   public var resultPath: String { "\(path)/result.json" }
+  public var healthPath: String { "\(path)/health.json" }
 
   /// A folder of a given path, made when it is not there.
   public init(_ path: String) throws {

@@ -1,0 +1,76 @@
+import ApusData
+import ApusGraph
+import ApusLayers
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension InputFacts {
+  /// Rows that are measured.
+  private static let rowLimit = 1024
+
+  /// Measured on some rows, drawn with a seed.
+  init(_ gatherer: BatchGatherer, seed: UInt64) {
+    let dataset = gatherer.dataset
+    let rows = Array(dataset.order(shuffledBy: seed).prefix(Self.rowLimit))
+    let values = gatherer.batch(rows).features.doubles()
+    let width = dataset.featureCount
+    features = width
+    largest = Feature(name: dataset.featureNames.first ?? "", value: 0)
+    for column in 0..<width {
+      var (sum, squares, most) = (0.0, 0.0, 0.0)
+      for row in rows.indices {
+        let value = values[row * width + column]
+        sum += value
+        squares += value * value
+        most = max(most, abs(value))
+      }
+      let mean = sum / Double(rows.count)
+      let deviation = max(squares / Double(rows.count) - mean * mean, 0).squareRoot()
+      let name = dataset.featureNames[column]
+      if most > largest.value { largest = Feature(name: name, value: most) }
+      // What is left by rounding is no variation.
+      guard deviation > 1e-6 * max(most, .leastNormalMagnitude) else { continue }
+      if deviation > widest?.value ?? 0 { widest = Feature(name: name, value: deviation) }
+      if deviation < narrowest?.value ?? .infinity {
+        narrowest = Feature(name: name, value: deviation)
+      }
+    }
+  }
+}
+
+extension TargetFacts {
+  init(of dataset: Dataset, _ loss: any Loss) {
+    emptyClasses = []
+    classes = 0
+    if let counts = dataset.classCounts {
+      classes = counts.count
+      emptyClasses = zip(dataset.task.names, counts).filter { $0.1 == 0 }.map(\.0)
+      if loss.targets == .classes || counts.count == 2 && loss.targets == .binary {
+        let shares = counts.map { Double($0) / Double(max(dataset.count, 1)) }
+        lossOfConstant = -shares.filter { $0 > 0 }.reduce(0) { $0 + $1 * log($1) }
+      }
+      return
+    }
+    let rows = dataset.targetRows.doubles()
+    let width = max(dataset.task.names.count, 1)
+    lowest = rows.min()
+    highest = rows.max()
+    guard let squared = loss as? SquaredError, squared.reduction.rows == .mean else { return }
+    let count = Double(max(dataset.count, 1))
+    let variances = (0..<width).map { column in
+      let own = stride(from: column, to: rows.count, by: width).map { rows[$0] }
+      let mean = own.reduce(0, +) / count
+      return own.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count
+    }
+    let sum = variances.reduce(0, +)
+    switch squared.reduction.outputs {
+    case .sum: lossOfConstant = sum
+    case .mean: lossOfConstant = sum / Double(width)
+    case .halfSum: lossOfConstant = sum / 2
+    }
+  }
+}

@@ -1,0 +1,178 @@
+public import ApusData
+import ApusEngine
+import ApusGraph
+public import ApusLayers
+
+/// Watches the health of a training: before the first step, at the end, and after epochs in between
+/// as long as looking takes at most 2 % of the time. It changes no number of the training.
+///
+/// ```swift
+/// let monitor = HealthMonitor()
+/// try network.fit(train, loss: .softmaxCrossEntropy, optimizer: .adam(), callbacks: [monitor])
+/// if let facts = monitor.facts { print(Diagnosis(of: facts).lines) }
+/// ```
+public final class HealthMonitor: Callback {
+  /// What was seen so far; nil before training starts.
+  public var facts: HealthFacts? {
+    guard var facts = seen else { return nil }
+    if highestEarlyLoss.isFinite { facts.training?.highestEarlyLoss = highestEarlyLoss }
+    return facts
+  }
+
+  /// The share of the time that looking may take, the first and the last look left out.
+  private static let share = 0.02
+  /// Steps whose losses are looked at one by one.
+  private static let earlySteps = 100
+
+  private var seen: HealthFacts?
+  /// Apart from the rest, because it changes in a step, where nothing may be allocated.
+  private var highestEarlyLoss = -Double.infinity
+  private var probe: HealthProbe?
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
+  /// The time that watching took, whole.
+  public private(set) var secondsSpent = 0.0
+  private var secondsOfLastLook = 0.0
+  /// The weights before the update whose change is to be measured, and how many there were until
+  /// then.
+  private var weightsBefore: [(path: String, value: [Double])] = []
+  private var updatesBefore = Int.max
+  private var updateRatios: [String: Double] = [:]
+
+  public init() { start = clock.now }
+
+  public func trainingWillStart(_ training: Training) throws {
+    start = clock.now
+    try spend {
+      let network = training.network
+      let probe = try HealthProbe(
+        network, loss: training.step.loss, gatherer: training.gatherer,
+        variables: training.step.variables, options: training.options)
+      self.probe = probe
+      var facts = try HealthFacts(
+        of: network, loss: training.step.loss, gatherer: training.gatherer)
+      facts.training = TrainingFacts(
+        optimizer: training.step.rule.optimizer.name,
+        learningRate: training.step.rule.optimizer.learningRate, batchSize: training.batchSize)
+      facts.observations = [try probe.observe(epoch: training.epoch - 1, step: training.step.count)]
+      seen = facts
+      keepWeights(training)
+    }
+  }
+
+  public func stepDidEnd(_ training: Training) {
+    if training.step.count <= Self.earlySteps {
+      highestEarlyLoss = max(highestEarlyLoss, training.lastLoss)
+    }
+    if training.step.updateCount > updatesBefore { spendTime { measureUpdate(training) } }
+  }
+
+  public func epochDidEnd(_ training: Training, _ record: EpochRecord) throws {
+    let elapsed = (clock.now - start).inSeconds
+    guard secondsSpent + secondsOfLastLook <= Self.share * elapsed else { return }
+    try look(training, epoch: record.epoch)
+    spendTime { keepWeights(training) }
+  }
+
+  public func trainingDidEnd(_ training: Training) throws {
+    seen?.epochs = training.history.epochs
+    if seen?.observations.last?.step != training.step.count {
+      try look(training, epoch: training.epoch - 1)
+    }
+  }
+
+  /// Adds what is known only after training: scores, or why it broke off.
+  public func finish(
+    train: Scores? = nil, heldOut: Scores? = nil, divergence: DivergenceError? = nil
+  ) {
+    seen?.train = train
+    seen?.heldOut = heldOut
+    seen?.divergence = divergence?.description
+  }
+
+  private func look(_ training: Training, epoch: Int) throws {
+    guard let probe else { return }
+    try spend {
+      var observation = try probe.observe(epoch: epoch, step: training.step.count)
+      for index in observation.parameters.indices {
+        observation.parameters[index].updateRatio =
+          updateRatios[observation.parameters[index].path]
+      }
+      seen?.observations.append(observation)
+    }
+  }
+
+  private func keepWeights(_ training: Training) {
+    let weights = seen?.observations.first?.parameters.filter(\.isWeight).map(\.path) ?? []
+    updatesBefore = training.step.updateCount
+    weightsBefore = weights.compactMap { path in
+      training.step.variables.read(path).map { (path, $0.doubles()) }
+    }
+  }
+
+  private func measureUpdate(_ training: Training) {
+    for (path, old) in weightsBefore {
+      guard let new = training.step.variables.read(path)?.doubles() else { continue }
+      let size = rootMeanSquare(old)
+      if size > 0 { updateRatios[path] = rootMeanSquare(zip(new, old).map { $0 - $1 }) / size }
+    }
+    weightsBefore = []
+    updatesBefore = .max
+    // The first step is known as soon as it is taken.
+    if seen?.observations.count == 1, seen?.observations[0].step == training.step.count - 1 {
+      for index in seen?.observations[0].parameters.indices ?? 0..<0 {
+        let path = seen?.observations[0].parameters[index].path ?? ""
+        seen?.observations[0].parameters[index].updateRatio = updateRatios[path]
+      }
+    }
+  }
+
+  private func spend(_ body: () throws -> Void) rethrows {
+    let begin = clock.now
+    try body()
+    secondsOfLastLook = (clock.now - begin).inSeconds
+    secondsSpent += secondsOfLastLook
+  }
+
+  private func spendTime(_ body: () -> Void) {
+    let begin = clock.now
+    body()
+    secondsSpent += (clock.now - begin).inSeconds
+  }
+}
+
+extension HealthFacts {
+  /// A finished network on data, looked at once.
+  ///
+  /// - Throws: when network, loss and data do not fit together.
+  public init(
+    of network: Network, loss: any Loss, on dataset: Dataset,
+    options: TrainingOptions = TrainingOptions()
+  ) throws {
+    let gatherer = try Measure(loss: loss, metrics: []).gatherer(
+      for: dataset, network, options.precision)
+    try self.init(of: network, loss: loss, gatherer: gatherer)
+    let layout = VariableLayout(
+      try TrainingProgram.forward(
+        network, mode: .inference, loss: loss, targets: gatherer.targetType, penalties: []))
+    let variables = VariableStorage(layout)
+    for entry in network.parameters.entries + network.states.entries
+    where layout[entry.path] != nil {
+      try variables.write(entry.value, to: entry.path)
+    }
+    let probe = try HealthProbe(
+      network, loss: loss, gatherer: gatherer, variables: variables, options: options)
+    observations = [try probe.observe(epoch: 0, step: 0)]
+  }
+
+  /// Everything but what training and looking tell.
+  init(of network: Network, loss: any Loss, gatherer: BatchGatherer) throws {
+    let output = try network.build(.inference).outputs.first
+    self.init(
+      dataset: gatherer.dataset.name, rows: gatherer.dataset.count, loss: loss.name,
+      lossTakesLogits: loss.predictions == .logits,
+      head: output.map { Head(of: $0).activation } ?? "linear",
+      inputs: InputFacts(gatherer, seed: network.seed),
+      targets: TargetFacts(of: gatherer.dataset, loss))
+  }
+}
