@@ -22,7 +22,7 @@ package enum Explainer {
     var explanation = Explanation(
       header: subject.header, shapes: ShapeLedger.entries(of: tape), forward: forward.rows,
       loss: lossPart(of: tape, forward), backward: [], parameters: [], step: nil, remarks: [])
-    if tape.trace.value(subject.result)?.shape == [], tape.isVariable(subject.result) {
+    if tape.trace.value(subject.result)?.scalar != nil, tape.isVariable(subject.result) {
       let backward = try BackwardTape(forward)
       explanation.backward = backward.rows
       explanation.parameters =

@@ -65,6 +65,9 @@ public struct Expression: Sendable {
       parameters: parameters)
   }
 
+  /// The functions that an expression may call, each with its first name.
+  public static let functions = ExpressionFunction.all.map { $0.names[0] }
+
   /// Names with a value, in order of appearance.
   private static func names(in tree: ExpressionTree, having values: Assignments) -> [String] {
     var names: [String] = []

@@ -44,6 +44,8 @@ public struct ExplanationHeader: Hashable, Sendable {
   /// Which example: `row 1`.
   public var example: String?
   public var origin: Origin?
+  /// The layers in the notation: `z1 = W1·x + b1`.
+  public var equations: [String] = []
   /// What the reader should know before the numbers, such as what was reconstructed.
   public var notes: [String]
 

@@ -48,7 +48,7 @@ extension ExplanationHeader {
       "title": .string(title), "summary": .string(summary), "loss": .text(loss),
       "notation": .string(notation), "precision": .string(precision),
       "seed": seed.map { .string(String($0)) } ?? .null, "example": .text(example),
-      "origin": .text(origin?.rawValue), "notes": JSON(notes),
+      "origin": .text(origin?.rawValue), "equations": JSON(equations), "notes": JSON(notes),
     ]
   }
 }

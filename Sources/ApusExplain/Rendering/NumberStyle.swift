@@ -25,8 +25,8 @@ public struct NumberStyle: Hashable, Sendable {
   }
 
   /// A share or an error: two digits are all that it says.
-  func brief(_ value: Double) -> String {
-    value == 0 ? "0" : value.isFinite ? Self.shortExponent(value, digits: 0) : text(value)
+  func brief(_ value: Double, digits: Int = 0) -> String {
+    value == 0 ? "0" : value.isFinite ? Self.shortExponent(value, digits: digits) : text(value)
   }
 
   /// A number such as 0.25 that has no more decimals than are shown, so that 0.25 and 0.250000 tell
@@ -76,10 +76,13 @@ public struct NumberStyle: Hashable, Sendable {
     let shown = Self.shownTerms(formula, limit)
     var text = ""
     for (position, index) in shown.enumerated() {
+      let term = term(formula.terms[index], isFirst: position == 0, show)
+      // A term that brings its own sign needs no plus in front.
+      let isNegated = term.hasPrefix("−") && position > 0
       if position > 0 {
-        text += index - shown[position - 1] > 1 ? " + … + " : " + "
+        text += (index - shown[position - 1] > 1 ? " + …" : "") + (isNegated ? " − " : " + ")
       }
-      text += term(formula.terms[index], isFirst: position == 0, show)
+      text += isNegated ? String(term.dropFirst()) : term
     }
     let left = formula.terms.count - shown.count
     return left > 0 ? text + " (\(formula.terms.count) terms)" : text

@@ -38,7 +38,7 @@ struct TextLines {
     let indent = label.count + 2
     var line = label
     for (index, part) in parts.enumerated() {
-      if index > 0, line.count + part.count + 1 > column - 1 {
+      if index > 0, line.count + part.count + 1 > column - 2 {
         add(line)
         line = String(repeating: " ", count: indent) + part
       } else {

@@ -40,6 +40,9 @@ struct TextRenderer {
       page.wrapped(text, first: "  " + name.padded(to: 11), indent: 13)
     }
     if header.summary != header.title { fact("network", header.summary) }
+    for (index, equation) in header.equations.enumerated() {
+      fact(index == 0 ? "layers" : "", equation)
+    }
     if let loss = header.loss { fact("loss", loss) }
     let seed = header.seed.map { ", seed \($0)" } ?? ""
     fact("notation", header.notation + ", " + header.precision + seed)
@@ -131,7 +134,7 @@ struct TextRenderer {
   private mutating func add(_ row: BackwardRow) {
     let label = numberText(row.number) + "  "
     let name = gradientName(row.quantity.name)
-    let value = valueText(row.gradient)
+    let value = row.gradient.scalar.map(style.text) ?? "‖·‖ " + style.text(row.gradient.norm)
     let right = "= " + value.padded(to: 14) + " " + estimateText(row)
     guard !row.contributions.isEmpty else {
       let start =
@@ -148,8 +151,7 @@ struct TextRenderer {
   }
 
   private func estimateText(_ row: BackwardRow) -> String {
-    let value = style.text(row.estimate.value)
-    return row.estimate.kind == .norm ? "‖·‖ " + value : value
+    style.text(row.estimate.value)
   }
 
   private func gradientName(_ name: String) -> String {
@@ -223,7 +225,10 @@ struct TextRenderer {
     page.add(
       "  before \(style.text(step.before)), ‖gradient‖² = \(style.text(step.squaredNorm))")
     for trial in step.trials {
-      let verdict = trial.held ? "the approximation held" : "the step is too long for it"
+      let verdict =
+        trial.held
+        ? "the approximation held"
+        : trial.actual.isFinite ? "too long a step for it" : "not a finite number"
       page.add(
         "  lr " + style.text(trial.learningRate).padded(to: 10) + "predicted "
           + style.text(trial.predicted).padded(to: 14) + "actual "

@@ -18,6 +18,9 @@ package struct Subject: Sendable {
   package var lossTerms: NodeID?
   /// The reduction in words.
   package var lossReduction: String?
+  package var lossScale: ReductionScale?
+  /// Probabilities that are shown beside the scores that the loss takes.
+  package var probabilities: NodeID?
 
   package init(
     header: ExplanationHeader, graph: GraphSnapshot, result: NodeID,
@@ -50,6 +53,8 @@ package struct TensorName: Sendable, Hashable {
   /// For the shape ledger; empty where the role says it.
   package var meaning: String
   package var symbolicShape: String?
+  /// The shape as the notation has it, where it differs from the graph's.
+  package var shownShape: [Int]?
   package var layer: String
   /// The formula of the whole tensor in a notation: `W1·x + b1`; nil for the graph's own.
   package var formula: String?

@@ -7,6 +7,8 @@ struct BackwardTape {
   private(set) var numbers: [Tape.Place: Int] = [:]
   /// The gradients by the graph's own driver, as training has them.
   let gradients: [NodeID: TensorData]
+  /// Those that the result needs.
+  private let steps: [TapeStep]
   private let check: NumericCheck
   private let local: LocalFormula
   private var pending: [Tape.Place: [Contribution]] = [:]
@@ -18,8 +20,10 @@ struct BackwardTape {
     let tape = forward.tape
     check = NumericCheck(tape.trace)
     local = LocalFormula(forward)
-    var targets = tape.steps.map(\.output)
-    for step in tape.steps {
+    let needed = tape.subject.graph.ancestors(of: [tape.subject.result])
+    steps = tape.steps.filter { needed[$0.output.index] }
+    var targets = steps.map(\.output)
+    for step in steps {
       for operand in step.operands where !targets.contains(operand.source) {
         targets.append(operand.source)
       }
@@ -31,13 +35,13 @@ struct BackwardTape {
 
   private mutating func run() throws {
     var first: [NodeID: Int] = [:]
-    for (index, step) in tape.steps.enumerated() {
+    for (index, step) in steps.enumerated() {
       for operand in step.operands where first[operand.source] == nil {
         first[operand.source] = index
       }
     }
     try emit(tape.subject.result)
-    for (index, step) in tape.steps.enumerated().reversed() {
+    for (index, step) in steps.enumerated().reversed() {
       try contribute(step)
       let done = step.operands.map(\.source).filter { first[$0] == index && tape.isVariable($0) }
       var seen: Set<NodeID> = []

@@ -66,6 +66,7 @@ struct FormulaPrinter {
     case is Power where literal(1) == 1: return input(0, of: node, id, element)
     case is Power: return (at(0, .atom) + [.text("^")] + at(1, .atom), .power)
     case is Square: return (at(0, .atom) + [.text("²")], .power)
+    case is Abs: return ([.text("|")] + at(0, .sum) + [.text("|")], .atom)
     case is Step: return ([.text("[")] + at(0, .sum) + [.text(" > 0]")], .atom)
     case is Cast where !graph[node.inputs[0]].type.dtype.isFloatingPoint:
       return ([.text("[")] + at(0, .sum) + [.text("]")], .atom)

@@ -46,13 +46,13 @@ struct ForwardTape {
       if step.op is any Composite {
         return Formula(composite(step, element, printer))
       }
-      return Formula(terms: terms(step.output, element, in: step, printer))
+      return Formula(terms: terms(step.core, element, in: step, printer))
     }
     if step.op is any Composite, let op = step.op {
       return Formula(
         FormulaPrinter.filled(op, step.operands.map { [.operand(whole($0))] }))
     }
-    return Formula(printer.pieces(step.output, nil))
+    return Formula(printer.pieces(step.core, nil))
   }
 
   /// A whole tensor as an operand.

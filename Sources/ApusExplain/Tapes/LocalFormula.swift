@@ -21,7 +21,7 @@ struct LocalFormula {
       return special
     }
     if let factor = productFactor(step, element, source) { return factor }
-    let operators = step.members.map { tape.subject.graph[$0] }
+    let operators = step.members.filter { $0 <= step.core }.map { tape.subject.graph[$0] }
     let isElementwise = operators.allSatisfy { node in
       ElementDependencies.isElementwise(node.op) || View.isView(node, in: tape.subject.graph)
         || node.op is Literal
@@ -107,7 +107,7 @@ struct LocalFormula {
       leaves.append(leaf)
       handles[step.entry(of: operand)] = leaf
     }
-    for member in step.members {
+    for member in step.members where member <= step.core {
       let node = tape.subject.graph[member]
       let inputs =
         step.members.count == 1 ? leaves : node.inputs.compactMap { handles[$0] }
@@ -115,7 +115,7 @@ struct LocalFormula {
       let isView = View.isView(node, in: tape.subject.graph)
       handles[member] = isView ? inputs[0] : graph.apply(node.op, on: inputs)
     }
-    guard let output = handles[step.output], leaves.indices.contains(source.operand) else {
+    guard let output = handles[step.core], leaves.indices.contains(source.operand) else {
       return nil
     }
     shown[output.id] = forward.operand(Tape.Place(step.output, element))
@@ -159,6 +159,15 @@ struct LocalFormula {
         " · ∂\(tape.quantity(.init(step.output, nil)).name)/∂\(shown[leaves[operand].id]?.name ?? "?")"
       ),
     ])
+    if step.op is SoftmaxCrossEntropy, operand == 0, let p = tape.subject.probabilities {
+      return Formula([
+        .operand(upstream), .text("·("), .operand(forward.operand(Tape.Place(p, nil))),
+        .text(" − "), .operand(forward.whole(step.operands[1])), .text(")"),
+      ])
+    }
+    if step.name == "reduction", let scale = tape.subject.lossScale {
+      return Formula([.operand(upstream), .text(scale.divisor == 1 ? "" : "/\(scale.divisor)")])
+    }
     guard let output = handles[step.output], step.members.count <= 3 else { return fallback }
     shown[output.id] = forward.operand(Tape.Place(step.output, nil))
     let given = graph.input("upstream", output.shape, dtype: output.dtype)

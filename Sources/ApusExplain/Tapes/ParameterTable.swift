@@ -2,8 +2,9 @@ import ApusGraph
 
 /// The parameters with values, gradients, estimates and what a step does to them.
 struct ParameterTable {
-  /// Rows of a group before only the largest gradients are shown.
-  static let entries = 64
+  /// Entries of a group before only the largest gradients are shown, where numbers stand one by one
+  /// and where whole tensors do.
+  static let entries = (ofNumbers: 64, ofTensors: 12)
   static let largest = 5
 
   let groups: [ParameterGroup]
@@ -26,7 +27,7 @@ struct ParameterTable {
     let shape = tape.shape(id)
     let largest = gradient.map(\.magnitude).max() ?? 0
     var shown = Array(gradient.indices)
-    if shown.count > entries {
+    if shown.count > (tape.isScalar ? entries.ofNumbers : entries.ofTensors) {
       shown.sort { gradient[$0].magnitude > gradient[$1].magnitude }
       shown = shown.prefix(Self.largest).sorted()
     }

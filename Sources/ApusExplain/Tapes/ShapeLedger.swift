@@ -15,7 +15,7 @@ enum ShapeLedger {
     let quantity = tape.quantity(Tape.Place(id, nil))
     let name = tape.names[id]
     let meaning = name.map(\.meaning).flatMap { $0.isEmpty ? nil : $0 }
-    let shape = tape.shape(id)
+    let shape = name?.shownShape ?? tape.shape(id)
     let usual = operation.isEmpty ? quantity.role.rawValue : "result of \(operation)"
     let inLayer = name.map(\.layer).flatMap { $0.isEmpty ? nil : " of \($0)" } ?? ""
     return ShapeEntry(

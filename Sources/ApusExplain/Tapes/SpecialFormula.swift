@@ -24,20 +24,29 @@ enum SpecialFormula {
       }
       if sources.count > 6 { sum.append(.text(" + … (\(sources.count) terms)")) }
       return Formula(numerator + sum + [.text(")")])
-    case is CategoricalCrossEntropy:
-      let probabilities = sources.filter { $0.operand == 0 }
+    case is CategoricalCrossEntropy, is SoftmaxCrossEntropy:
+      let predictions = sources.filter { $0.operand == 0 }
       let targets = sources.filter { $0.operand == 1 }
-      guard probabilities.count == targets.count else { return nil }
-      return Formula(
-        terms: zip(probabilities, targets).map { p, t in
-          [.text("−"), pieces(t), .text("·log("), pieces(p), .text(")")]
-        })
+      guard predictions.count == targets.count else { return nil }
+      if step.op is SoftmaxCrossEntropy, tape.subject.probabilities == nil { return nil }
+      let terms = zip(predictions, targets).map { p, t -> [Formula.Piece] in
+        let place = probability(of: p, step, tape)
+        return [.text("−"), pieces(t), .text("·log("), .operand(operand(place)), .text(")")]
+      }
+      return Formula(terms: terms)
     case is BinaryCrossEntropy where sources.count == 2:
       let (p, t) = (pieces(sources[0]), pieces(sources[1]))
       return Formula([
         .text("−"), t, .text("·log("), p, .text(") − (1 − "), t, .text(")·log(1 − "), p,
         .text(")"),
       ])
+    case _ where step.name == "reduction":
+      guard let scale = tape.subject.lossScale else { return nil }
+      let terms = sources.map { [pieces($0)] }
+      if scale.divisor == 1 || terms.count > 6 { return Formula(terms: terms) }
+      var sum: [Formula.Piece] = terms.count > 1 ? [.text("(")] : []
+      for (index, term) in terms.enumerated() { sum += (index > 0 ? [.text(" + ")] : []) + term }
+      return Formula(sum + [.text((terms.count > 1 ? ")" : "") + "/\(scale.divisor)")])
     case is Mean:
       let count = sources.count
       guard count > 0, count <= 6 else { return nil }
@@ -61,6 +70,15 @@ enum SpecialFormula {
     }
   }
 
+  /// The probability that a score stands for, where the loss takes scores.
+  static func probability(
+    of source: ElementDependencies.Source, _ step: TapeStep, _ tape: Tape
+  ) -> Tape.Place {
+    let own = Tape.Place(step.operands[source.operand].source, source.element)
+    guard step.op is SoftmaxCrossEntropy, let node = tape.subject.probabilities else { return own }
+    return Tape.Place(node, source.element)
+  }
+
   /// The local derivative of an output element for one source element, as text with operands.
   static func local(
     _ step: TapeStep, _ element: Int, _ source: ElementDependencies.Source, _ tape: Tape,
@@ -75,6 +93,30 @@ enum SpecialFormula {
     case is Softmax:
       let other = Formula.Piece.operand(operand(Tape.Place(step.output, source.element)))
       return Formula([.text("−"), output, .text("·"), other])
+    case is SoftmaxCrossEntropy where source.operand == 0 && tape.subject.probabilities != nil:
+      // Where the targets of a row add up to 1, as they do for classes.
+      let all = ElementDependencies(tape.trace).sources(of: step, element: element)
+      let scores = all.filter { $0.operand == 0 }
+      let targets = all.filter { $0.operand == 1 }
+      guard let index = scores.firstIndex(of: source), targets.indices.contains(index) else {
+        return nil
+      }
+      let t = targets[index]
+      return Formula([
+        .operand(operand(probability(of: source, step, tape))), .text(" − "),
+        .operand(operand(Tape.Place(step.operands[t.operand].source, t.element))),
+      ])
+    case is BinaryCrossEntropy where source.operand == 0:
+      let all = ElementDependencies(tape.trace).sources(of: step, element: element)
+      guard let t = all.first(where: { $0.operand == 1 }) else { return nil }
+      let target = Formula.Piece.operand(
+        operand(Tape.Place(step.operands[1].source, t.element)))
+      return Formula([
+        .text("(−"), target, .text("/"), input, .text(" + (1 − "), target, .text(")/(1 − "), input,
+        .text("))"),
+      ])
+    case _ where step.name == "reduction":
+      return tape.subject.lossScale.map { Formula($0.text) }
     case is LogSumExp:
       return Formula([.text("exp("), input, .text(" − "), output, .text(")")])
     case is ReduceMax, is ReduceMin:

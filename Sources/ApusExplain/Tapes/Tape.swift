@@ -25,6 +25,8 @@ package struct Tape: Sendable {
   package static let scalarRows = 64
   package static let scalarParameters = 256
   package static let scalarProducts = 2_000
+  /// Elements of a tensor that get names of their own at most.
+  package static let namedElements = 50_000
 
   package let subject: Subject
   package let trace: Trace
@@ -37,8 +39,10 @@ package struct Tape: Sendable {
   package init(_ subject: Subject, detail: Detail = .automatic) throws {
     self.subject = subject
     let program = Program(graph: subject.graph, outputs: [.init("result", subject.result)])
-    trace = try Trace(program, result: subject.result, feeds: subject.feeds)
-    steps = StepList(subject.graph, result: subject.result, groups: subject.groups).steps
+    let shown = subject.probabilities.map { [$0] } ?? []
+    trace = try Trace(program, result: subject.result, shown: shown, feeds: subject.feeds)
+    steps =
+      StepList(subject.graph, roots: [subject.result] + shown, groups: subject.groups).steps
     names = Self.named(steps, subject)
     switch detail {
     case .numbers: isScalar = true

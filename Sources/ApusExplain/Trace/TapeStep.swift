@@ -18,6 +18,8 @@ package struct TapeStep: Sendable {
   package let operands: [Operand]
   /// The nodes that compute it without the views of the operands, in order; the last is the output.
   package let members: [NodeID]
+  /// The member whose formula is shown; see ``StepGroup/core``.
+  package let core: NodeID
   /// Which node a member reads an operand from, for groups and regions whose operands may be used
   /// several times: the operand's last view, or its source.
   package func entry(of operand: Operand) -> NodeID { operand.views.last ?? operand.source }
@@ -28,11 +30,19 @@ package struct StepGroup: Sendable {
   package let name: String
   package let output: NodeID
   package let members: Set<NodeID>
+  /// The member whose formula is shown, where those behind it change nothing: a mean over one row.
+  package let core: NodeID
+  /// The composite op that the nodes stand for, if any, with its operands in order.
+  package let region: Region?
 
-  package init(name: String, output: NodeID, members: Set<NodeID>) {
+  package init(
+    name: String, output: NodeID, members: Set<NodeID>, core: NodeID? = nil, region: Region? = nil
+  ) {
     self.name = name
     self.output = output
+    self.core = core ?? output
     self.members = members
+    self.region = region
   }
 }
 
@@ -51,15 +61,15 @@ package enum View {
 /// A graph cut into steps.
 package struct StepList: Sendable {
   package let graph: GraphSnapshot
-  package let result: NodeID
   /// In the order of computation.
   package let steps: [TapeStep]
 
-  /// - Parameter groups: nodes to take together, besides the composite ops.
-  package init(_ graph: GraphSnapshot, result: NodeID, groups: [StepGroup] = []) {
+  /// - Parameters:
+  ///   - roots: what is computed.
+  ///   - groups: nodes to take together, besides the composite ops.
+  package init(_ graph: GraphSnapshot, roots: [NodeID], groups: [StepGroup] = []) {
     self.graph = graph
-    self.result = result
-    let needed = graph.ancestors(of: [result])
+    let needed = graph.ancestors(of: roots)
     let closed = groups + Self.closedRegions(of: graph, needed: needed)
     var owner: [NodeID: Int] = [:]
     for (index, group) in closed.enumerated() {
@@ -73,10 +83,12 @@ package struct StepList: Sendable {
       if let group = owner[id].map({ closed[$0] }) {
         guard group.output == id else { continue }
         steps.append(Self.step(of: group, in: graph))
-      } else if !node.inputs.isEmpty, !View.isView(node, in: graph) || id == result {
+      } else if !node.inputs.isEmpty, !View.isView(node, in: graph) || roots.contains(id) {
         let operands = node.inputs.map { Self.operand($0, in: graph) }
         steps.append(
-          TapeStep(name: node.op.name, op: node.op, output: id, operands: operands, members: [id]))
+          TapeStep(
+            name: node.op.name, op: node.op, output: id, operands: operands, members: [id], core: id
+          ))
       }
     }
     self.steps = steps
@@ -96,7 +108,8 @@ package struct StepList: Sendable {
           || users[member.index].allSatisfy { members.contains(NodeID($0)) }
       }
       return isClosed
-        ? StepGroup(name: region.op.name, output: region.output, members: members) : nil
+        ? StepGroup(
+          name: region.op.name, output: region.output, members: members, region: region) : nil
     }
   }
 
@@ -110,15 +123,14 @@ package struct StepList: Sendable {
         if !operands.contains(operand) { operands.append(operand) }
       }
     }
-    let region = graph.regions.last { $0.output == group.output && $0.op.name == group.name }
     // A composite's operands stand in its own order, one entry each.
-    if let region {
+    if let region = group.region {
       let order = region.inputs.map { Self.operand($0, in: graph) }
       operands = order.filter(operands.contains) + operands.filter { !order.contains($0) }
     }
     return TapeStep(
-      name: group.name, op: region?.op, output: group.output, operands: operands,
-      members: members)
+      name: group.name, op: group.region?.op, output: group.output, operands: operands,
+      members: members, core: group.core)
   }
 
   private static func operand(_ id: NodeID, in graph: GraphSnapshot) -> TapeStep.Operand {

@@ -11,15 +11,19 @@ package struct Trace: Sendable {
   /// Which nodes the result needs.
   private let needed: [Bool]
 
-  /// - Parameter feeds: a value for every leaf that the result needs.
+  /// - Parameters:
+  ///   - shown: further nodes whose values are wanted.
+  ///   - feeds: a value for every leaf that they need.
   package init(
-    _ program: Program, result: NodeID, feeds: [NodeID: TensorData]
+    _ program: Program, result: NodeID, shown: [NodeID] = [], feeds: [NodeID: TensorData]
   ) throws {
     graph = program.graph
     self.result = result
     needed = graph.ancestors(of: [result])
     values = try ReferenceEngine.values(
-      of: Program(graph: program.graph, outputs: [.init("result", result)])
+      of: Program(
+        graph: program.graph,
+        outputs: [.init("result", result)] + shown.map { .init("\($0)", $0) })
     ) { id in
       let name = (program.graph[id].op as? any Leaf)?.label ?? "\(id)"
       guard let value = feeds[id] else { throw FeedError.missing(name: name) }
@@ -56,10 +60,12 @@ package struct Trace: Sendable {
     return changed[result] ?? values[result.index]
   }
 
-  /// Gradients of the scalar result with respect to nodes, by the graph's own derivative rules.
+  /// Gradients of the result, one number, with respect to nodes, by the graph's own derivative rules.
   package func gradients(with targets: [NodeID]) throws -> [NodeID: TensorData] {
     let graph = Graph(self.graph)
-    let slopes = graph.gradients(of: graph.tensor(result), with: targets.map(graph.tensor))
+    let output = graph.tensor(result)
+    let slopes = graph.gradients(
+      of: output, with: targets.map(graph.tensor), upstream: output.filled(with: 1))
     let program = try Program(graph, outputs: slopes.enumerated().map { ("\($0)", $1) })
     let found = try ReferenceEngine.values(of: program) { id in
       guard let value = self.values[id.index] else {

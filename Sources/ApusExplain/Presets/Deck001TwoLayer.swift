@@ -1,0 +1,20 @@
+import ApusLayers
+
+extension Preset {
+  /// 001·06 to 001·16
+  static let deck001TwoLayer = Preset(
+    "deck001.two-layer", "two sigmoid layers with binary cross-entropy", origin: .ours,
+    notes: [
+      "the slides have symbols only; all numbers are ours",
+      "the slide's ‖·‖ around the loss is read as a mean over rows and outputs",
+    ], notation: .deck001
+  ) { _, notation in
+    let network = try PresetNetwork.network([
+      ([[0.5, -0.4], [0.3, 0.8]], [0.1, -0.2], .sigmoid),
+      ([[1.2, -0.7], [-0.5, 0.9]], [0.2, 0.1], .sigmoid),
+    ])
+    return try Subject(
+      network, loss: .binaryCrossEntropy, input: PresetNetwork.row([1, 2]),
+      target: PresetNetwork.row([1, 0]), notation: notation, title: "")
+  }
+}
