@@ -62,6 +62,27 @@ struct BenchTests {
     #expect(ran == "bf16" || (ran == "f32" && result.messages.contains("this is f32")))
   }
 
+  @Test func scaleWritesALineForEveryNetwork() throws {
+    let result = try Tool.shell(
+      """
+      folder=$(mktemp -d /tmp/apus-test-XXXXXX); trap 'rm -rf "$folder"' EXIT; cd "$folder"
+      "$APUS" scale --largest 16 --seconds 0.01 --threads 1 --csv s.csv >table || exit 1
+      cat s.csv; grep -c bend table
+      "$APUS" scale --csv s.csv; echo $?
+      """)
+    let lines = result.output.split(separator: "\n")
+    // One width, five batches, five depths; three tables; a refusal to overwrite.
+    #expect(lines.suffix(2) == ["3", "64"], "\(result.messages)")
+    let rows = lines.dropLast(2).map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    #expect(
+      rows.map { "\($0[0]) \($0[1])" }.dropFirst() == [
+        "width 16", "batch 1", "batch 2", "batch 4", "batch 8", "batch 16", "depth 1", "depth 2",
+        "depth 4", "depth 8", "depth 16",
+      ])
+    #expect(rows.dropFirst().allSatisfy { $0.count == 8 && (Double($0[3]) ?? 0) > 0 })
+    #expect(rows.filter { !$0[7].isEmpty }.count == 7)
+  }
+
   @Test func mistakesAreExplained() throws {
     let unknown = try Tool.run("bench mlp-smal")
     #expect(unknown.exitCode == 64)

@@ -9,8 +9,13 @@ enum BenchReport {
 
   /// One line per measurement, below the names of the columns.
   static func table(_ measurements: [Measurement]) -> [String] {
-    let rows = [columns] + measurements.map(row)
-    let widths = columns.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    aligned([columns] + measurements.map(row))
+  }
+
+  /// Rows of cells as lines: the first column to the left, the others to the right.
+  static func aligned(_ rows: [[String]]) -> [String] {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0
+    }
     return rows.map { row in
       zip(row, widths).enumerated().map { index, cell in
         let gap = String(repeating: " ", count: cell.1 - cell.0.count)

@@ -37,7 +37,7 @@ struct InferenceWorkload: Workload {
       Measurement(
         workload: name, timing: timing, samplesPerStep: batchSize, threads: conditions.threads,
         precision: conditions.precision, flopsPerStep: products.flops, bytesPerStep: bytes,
-        limit: try conditions.limits.limit(of: products), data: images.description)
+        limit: try conditions.limits?.limit(of: products), data: images.description)
     ]
   }
 }

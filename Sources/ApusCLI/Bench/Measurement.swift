@@ -14,6 +14,8 @@ struct Measurement: Sendable {
   /// Allocated per step by the thread that trains, ends of epochs included; nil where it cannot be
   /// counted.
   var bytesPerStep: Double?
+  /// From the network to the end of the first step, less a step; nil where there is no training.
+  var planSeconds: Double?
   var limit: ProductLimits.Limit?
   /// Where the rows came from.
   var data: String
@@ -40,6 +42,7 @@ struct Measurement: Sendable {
       "samples_per_s": .finite(Double(samplesPerStep) / timing.secondsPerStep),
       "threads": .integer(threads), "precision": .string(precision.rawValue),
       "gflops": number(gigaflops), "bytes_per_step": number(bytesPerStep),
+      "plan_ms": number(planSeconds.map { $0 * 1e3 }),
       "limit_us": number(limit.map { $0.seconds * 1e6 }),
       "limit_by": limit.map { .string($0.by) } ?? .null,
       "ratio_to_limit": number(ratioToLimit),
@@ -54,6 +57,8 @@ struct Measurement: Sendable {
 struct Timing: Sendable {
   /// The median of the repeats.
   let secondsPerStep: Double
+  /// Of the fastest repeat: other work on the machine can only make a repeat longer.
+  let fastestSecondsPerStep: Double
   /// The middle half of the repeats, from end to end, over the median.
   let spread: Double
   let repeats: Int
@@ -71,6 +76,7 @@ struct Timing: Sendable {
     }
     let median = quantile(0.5)
     secondsPerStep = median / Double(stepsPerRepeat)
+    fastestSecondsPerStep = sorted[0] / Double(stepsPerRepeat)
     spread = median > 0 ? (quantile(0.75) - quantile(0.25)) / median : 0
     repeats = seconds.count
     self.stepsPerRepeat = stepsPerRepeat
@@ -90,6 +96,8 @@ struct StepTimer {
   private var wantedRepeats = BenchConditions.repeats
   private var times: [Double] = []
   private(set) var stepsPerRepeat = 1
+  /// From the making of the timer to the end of the first step.
+  private(set) var secondsToFirstStep = 0.0
 
   init(seconds: Double) {
     self.seconds = seconds
@@ -111,6 +119,7 @@ struct StepTimer {
     switch phase {
     case .starting:
       // The first step makes the plan; it tells nothing about the others.
+      secondsToFirstStep = passed
       (phase, mark, count) = (.warmingUp, now, 0)
     case .warmingUp:
       guard passed >= seconds / Double(BenchConditions.repeats) else { return }

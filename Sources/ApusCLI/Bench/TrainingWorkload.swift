@@ -29,23 +29,49 @@ extension TrainingWorkload {
     let batch = min(batchSize ?? all.count, all.count)
     let dataset = all.count.isMultiple(of: batch) ? all : all.prefix(all.count / batch * batch)
     let network = try Network(stack, for: dataset, seed: 0)
-    let watch = StepWatch(seconds: conditions.seconds, checkStep: checkStep)
-    let training = try Training(
-      network, on: dataset, loss: loss, rule: UpdateRule(optimizer: optimizer),
-      options: TrainingOptions(
-        epochs: .max, batchSize: batchSize, shuffles: batchSize != nil,
-        threads: conditions.threads, shouldStop: conditions.shouldStop),
-      callbacks: [watch])
-    try training.run()
-    guard let timing = watch.timer.timing, watch.timer.isDone else { throw Interrupted() }
+    let run = try TimedTraining(
+      network, on: dataset, loss: loss, optimizer: optimizer, batchSize: batchSize,
+      checkStep: checkStep, seconds: conditions.seconds, threads: conditions.threads,
+      shouldStop: conditions.shouldStop)
     let products = MatrixProduct.all(of: network, rows: batch, training: true)
     return [
       Measurement(
-        workload: name, timing: timing, samplesPerStep: batch, threads: conditions.threads,
+        workload: name, timing: run.timing, samplesPerStep: batch, threads: conditions.threads,
         precision: conditions.precision, flopsPerStep: products.flops,
-        bytesPerStep: watch.bytesPerStep,
-        limit: try conditions.limits.limit(of: products), data: source, check: watch.check)
+        bytesPerStep: run.bytesPerStep, planSeconds: run.planSeconds,
+        limit: try conditions.limits?.limit(of: products), data: source, check: run.check)
     ]
+  }
+}
+
+/// A training that runs for as long as it takes to time its steps.
+struct TimedTraining {
+  let timing: Timing
+  /// From the network to the end of the first step, less what a step takes: building the graph,
+  /// its gradients and the plan.
+  let planSeconds: Double
+  let bytesPerStep: Double?
+  let check: (step: Int, loss: Double)?
+
+  /// - Parameter batchSize: nil for all rows, in file order.
+  init(
+    _ network: Network, on dataset: Dataset, loss: any Loss, optimizer: any Optimizer,
+    batchSize: Int?, checkStep: Int, seconds: Double, threads: Int,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) throws {
+    let watch = StepWatch(seconds: seconds, checkStep: checkStep)
+    let training = try Training(
+      network, on: dataset, loss: loss, rule: UpdateRule(optimizer: optimizer),
+      options: TrainingOptions(
+        epochs: .max, batchSize: batchSize, shuffles: batchSize != nil, threads: threads,
+        shouldStop: shouldStop),
+      callbacks: [watch])
+    try training.run()
+    guard let timing = watch.timer.timing, watch.timer.isDone else { throw Interrupted() }
+    self.timing = timing
+    planSeconds = max(0, watch.timer.secondsToFirstStep - timing.secondsPerStep)
+    bytesPerStep = watch.bytesPerStep
+    check = watch.check
   }
 }
 

@@ -27,7 +27,8 @@ struct BenchConditions {
   var threads: Int
   var precision: BenchPrecision
   var data: BenchData
-  var limits: ProductLimits
+  /// Nil when nobody asks for limits.
+  var limits: ProductLimits?
   /// Asked between steps.
   var shouldStop: @Sendable () -> Bool
 

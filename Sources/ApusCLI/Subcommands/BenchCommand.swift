@@ -40,9 +40,13 @@ struct BenchCommand: Subcommand {
   private let dataFolder = Option.optional(
     "data", .path.named("DIR"), shown: "APUS_MNIST, data/mnist, ~/.cache/apus/mnist",
     help: "The folder of MNIST's four files; without any, generated images of their shape.")
+  private let noLimit = Flag(
+    "no-limit", help: "Without the limit, whose measurement takes a while for large products.")
   private let json = Flag("json", help: "Print one JSON object.")
 
-  var arguments: [any Argument] { [workloads, threads, precision, seconds, dataFolder, json] }
+  var arguments: [any Argument] {
+    [workloads, threads, precision, seconds, dataFolder, noLimit, json]
+  }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     let (precision, note) = (BenchPrecision(rawValue: parsed[precision]) ?? .f32).available
@@ -51,7 +55,8 @@ struct BenchCommand: Subcommand {
     let conditions = BenchConditions(
       seconds: seconds, threads: parsed[threads] ?? Machine.availableThreads,
       precision: precision, data: BenchData(folder: parsed[dataFolder]),
-      limits: ProductLimits(budget: min(seconds / 30, 0.1)), shouldStop: Interruption.listen())
+      limits: parsed[noLimit] ? nil : ProductLimits(budget: min(seconds / 30, 0.1)),
+      shouldStop: Interruption.listen())
     let asked = parsed[workloads]
     var measurements: [Measurement] = []
     for workload in Workloads.all where asked.isEmpty || asked.contains(workload.name) {

@@ -13,7 +13,7 @@ struct Deep: TrainingWorkload {
   let stack: Sequential = Self.stack(blocks: 1_000, width: 32)
 
   static func stack(blocks: Int, width: Int) -> Sequential {
-    let small = NormalInitializer(mean: 0, standardDeviation: 0.001)
+    let small = NormalInitializer(mean: 0, standardDeviation: 0.0001)
     return Sequential {
       Dense(width)
       for _ in 0..<blocks {
