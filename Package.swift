@@ -94,7 +94,8 @@ let package = Package(
     tests(
       "ApusExplainTests",
       [
-        "ApusExplain", "ApusTraining", "ApusLayers", "ApusData", "ApusFormats", "ApusEngine",
+        "ApusExplain", "ApusDrawing", "ApusTraining", "ApusLayers", "ApusData", "ApusFormats",
+        "ApusEngine",
         "ApusGraph",
       ]),
     tests("AcceptanceTests", ["Apus"]),

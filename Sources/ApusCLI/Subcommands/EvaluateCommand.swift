@@ -25,24 +25,20 @@ struct EvaluateCommand: Subcommand {
   private let dataFolder = Option.optional(
     "data", .path.named("DIR"), help: "The folder of a named data set that is read from files.")
   private let part = Option(
-    "part", .name(of: Part.allCases.map(\.rawValue)), default: "auto", help: "Which rows.")
+    "part", .name(of: DataPart.allCases.map(\.rawValue)), default: "auto", help: "Which rows.")
   private let threads = Option.optional(
     "threads", .integer(in: 1...256), shown: "all processors", help: "Never changes the result.")
   private let json = Flag("json", help: "Print one JSON object.")
 
   var arguments: [any Argument] { [model, data, dataFolder, part, threads, json] }
 
-  private enum Part: String, CaseIterable {
-    case auto, all, train, validation, test
-  }
-
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     let path = try parsed.value(of: model)
     let network = try Network(contentsOf: path)
     let data = try network.load(
       try parsed.value(of: data), folder: parsed[dataFolder], targets: .required)
-    let part = Part(rawValue: parsed[part]) ?? .auto
-    let (rows, partName) = try Self.rows(part, of: data, for: network)
+    let part = DataPart(rawValue: parsed[part]) ?? .auto
+    let (rows, partName) = try part.rows(of: data, for: network)
     let scores = try network.evaluate(
       rows, options: TrainingOptions(threads: parsed[threads] ?? Machine.availableThreads))
     let loss = try LossList.named(network.notes["loss"] ?? "")
@@ -61,28 +57,5 @@ struct EvaluateCommand: Subcommand {
         .init("loss_name", .string(loss.name)), .init("loss_reduction", .string(loss.summary)),
       ]
     try session.output.print(JSON.object(members).text(indented: true))
-  }
-
-  /// The rows to measure and what they are.
-  private static func rows(
-    _ part: Part, of data: LoadedData, for network: Network
-  ) throws -> (Dataset, String) {
-    if part == .all { return (data.dataset, "all") }
-    let parts = try network.split?.parts(of: data)
-    let known: [(Part, Dataset?)] = [
-      (.test, data.test ?? parts?.test), (.validation, parts?.validation), (.train, parts?.train),
-    ]
-    if part == .auto {
-      return data.test.map { ($0, "test") } ?? parts?.test.map { ($0, "test") }
-        ?? (data.dataset, "all")
-    }
-    guard let rows = known.first(where: { $0.0 == part })?.1 else {
-      throw UsageError.conflict(
-        "--part \(part.rawValue): "
-          + (parts == nil
-            ? "these are not the data that the model was trained on; use --part all"
-            : "the training held out no such rows"))
-    }
-    return (rows, part.rawValue)
   }
 }

@@ -1,4 +1,6 @@
 internal import Apus
+internal import ApusDrawing
+internal import ApusExplain
 
 /// `apus train`
 struct TrainCommand: Subcommand {
@@ -30,17 +32,20 @@ struct TrainCommand: Subcommand {
     try request.experiment.check(on: data)
     let folder = try request.openFolder(for: data.dataset)
     if !request.isQuiet { introduce(request, data, folder, session.messages) }
-    try folder.write(request.configuration(of: data), to: folder.configurationPath)
+    let settings = request.configuration(of: data)
+    try folder.write(settings, to: folder.configurationPath)
+    let batches = BatchLosses(csv: folder.batchesPath)
     let health = HealthWatch(request, folder, session.messages)
     let result = try health.reportingDivergence {
       try request.experiment.run(
         on: data,
         from: try request.resume.map { _ in try TrainingState(contentsOf: folder.statePath) },
         callbacks: [
-          ProgressCallback(session.messages, isQuiet: request.isQuiet),
-          MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath),
+          progress(request, session.messages, batches, settings),
+          MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath), batches,
         ] + health.callbacks, shouldStop: shouldStop)
     }
+    try draw(result, batches, settings, in: folder)
     let model = request.output ?? folder.modelPath
     try save(result.network, to: model, request, folder, session.messages)
     let report = TrainReport(
@@ -54,6 +59,25 @@ struct TrainCommand: Subcommand {
     }
     try health.report(result)
     try saveState(of: result, request, folder, session.messages)
+  }
+
+  /// Curves on a terminal when they are asked for, else a bar or lines.
+  private func progress(
+    _ request: TrainRequest, _ messages: Messages, _ batches: BatchLosses, _ settings: JSON
+  ) -> any Callback {
+    guard request.plots, messages.isTerminal, !request.isQuiet else {
+      return ProgressCallback(messages, isQuiet: request.isQuiet)
+    }
+    return LiveCurves(messages, batches: batches, settings: settings)
+  }
+
+  /// The curves of the run, beside its numbers.
+  private func draw(
+    _ result: ExperimentResult, _ batches: BatchLosses, _ settings: JSON, in folder: RunFolder
+  ) throws {
+    guard !result.history.epochs.isEmpty else { return }
+    let curves = TrainingCurves(result.history, batches: batches, settings: settings)
+    try curves.figure().picture.write(to: folder.curvesPath, overwriting: true)
   }
 
   /// A trained network is not lost when its place cannot be written: it stays in the run folder.

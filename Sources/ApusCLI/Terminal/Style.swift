@@ -14,7 +14,7 @@ package struct Style: Sendable {
     case cyan = 36
   }
 
-  private let isColoured: Bool
+  package let isColoured: Bool
 
   package init(isColoured: Bool) { self.isColoured = isColoured }
 

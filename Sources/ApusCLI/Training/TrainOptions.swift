@@ -79,6 +79,7 @@ struct TrainOptions: Sendable {
   let force = Flag("force", help: "Overwrite an existing model.")
   let json = Flag("json", help: "Print one JSON object.")
   let quiet = Flag("quiet", help: "No progress.")
+  let plot = Flag("plot", help: "Draw the curves while training, where there is a terminal.")
 
   var arguments: [any Argument] {
     [
@@ -86,7 +87,7 @@ struct TrainOptions: Sendable {
       initializer, model, loss, optimizer, learningRate, momentum, weightDecay, l1, l2, schedule,
       clipNorm, batchSize, epochs, steps, earlyStopping, validationSplit, testSplit, standardize,
       noShuffle, seed, threads, engine, precision, initialWeights, output, runDirectory, resume,
-      noHealth, force, json, quiet,
+      noHealth, force, json, quiet, plot,
     ]
   }
 

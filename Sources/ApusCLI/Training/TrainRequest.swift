@@ -15,6 +15,8 @@ struct TrainRequest: Sendable {
   var printsJSON = false
   var isQuiet = false
   var watchesHealth = true
+  /// Whether the curves are drawn while training runs.
+  var plots = false
 
   func load() throws -> LoadedData {
     let isTable = !Datasets.names.contains(data.lowercased()) && File.kind(data) != .folder
@@ -104,6 +106,7 @@ extension TrainOptions {
     request.printsJSON = parsed[json]
     request.isQuiet = parsed[quiet]
     request.watchesHealth = !parsed[noHealth]
+    request.plots = parsed[plot]
     request.tableOption =
       ([target, task, missing] as [any Argument])
       .first { parsed.isGiven($0) }?.declaration.title

@@ -74,6 +74,8 @@ final class CairoPage {
     case .rectangle(let rect, let radius, let fill, let stroke):
       trace(Path(rect, radius: radius))
       paint(fill, stroke)
+    case .symbol(let symbol, let point, let radius, let fill, let stroke):
+      draw(symbol.mark(at: point, radius: radius, fill: fill, stroke: stroke))
     case .text(let label): draw(label)
     case .cells(let cells): draw(cells)
     case .group(let group):

@@ -44,6 +44,8 @@ struct SVGWriter {
     case .rectangle(let rect, let radius, let fill, let stroke):
       let corner = radius > 0 ? " rx=\"\(number(radius))\"" : ""
       body += "<rect\(Self.frame(rect))\(corner)\(paint(fill, stroke))/>\n"
+    case .symbol(let symbol, let point, let radius, let fill, let stroke):
+      write(symbol.mark(at: point, radius: radius, fill: fill, stroke: stroke))
     case .text(let label): write(label)
     case .cells(let cells): write(cells)
     case .group(let group): write(group)

@@ -58,6 +58,8 @@ struct TerminalCanvas {
       draw([points], isClosed: true, fill, stroke)
     case .rectangle(let rect, _, let fill, let stroke):
       draw(Path(rect).polylines, isClosed: true, fill, stroke)
+    case .symbol(let symbol, let point, _, let fill, let stroke):
+      draw(symbol, point, fill ?? stroke?.ink ?? .foreground)
     case .text(let label): draw(label)
     case .cells(let cells): draw(cells)
     case .group(let group):
@@ -194,6 +196,15 @@ struct TerminalCanvas {
     }
   }
 
+  private mutating func draw(_ symbol: Symbol, _ point: Point, _ ink: Ink) {
+    guard point.isFinite, clip.contains(point) else { return }
+    let (column, row) = (Int(point.x / unit), Int(point.y / (2 * unit)))
+    guard (0..<columns).contains(column), (0..<rows).contains(row) else { return }
+    let index = row * columns + column
+    characters[index].text = symbol.character
+    characters[index].ink = theme.colour(of: ink)
+  }
+
   // MARK: Heat maps
 
   private mutating func draw(_ cells: Cells) {
@@ -302,7 +313,7 @@ extension Rect {
 
   /// The part of a line inside (Liang and Barsky, "A new concept and method for line clipping",
   /// 1984); nil when there is none.
-  func cut(_ from: Point, _ to: Point) -> (Point, Point)? {
+  package func cut(_ from: Point, _ to: Point) -> (Point, Point)? {
     let direction = to - from
     var (first, last) = (0.0, 1.0)
     for (step, room) in [

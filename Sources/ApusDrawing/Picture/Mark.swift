@@ -3,6 +3,8 @@ public indirect enum Mark: Hashable, Sendable {
   case path(Path, fill: Ink? = nil, stroke: Stroke? = nil)
   case circle(centre: Point, radius: Double, fill: Ink? = nil, stroke: Stroke? = nil)
   case rectangle(Rect, radius: Double = 0, fill: Ink? = nil, stroke: Stroke? = nil)
+  /// A small sign that stands for one row of data; in the terminal it is one character.
+  case symbol(Symbol, at: Point, radius: Double = 4, fill: Ink? = nil, stroke: Stroke? = nil)
   case text(Label)
   case cells(Cells)
   case group(Group)
@@ -20,6 +22,35 @@ public indirect enum Mark: Hashable, Sendable {
   /// A closed figure.
   public static func polygon(_ points: [Point], fill: Ink? = nil, stroke: Stroke? = nil) -> Mark {
     .path(Path(lines: points, isClosed: true), fill: fill, stroke: stroke)
+  }
+}
+
+extension Mark {
+  /// The mark as far to the right and down as `offset` says.
+  public func moved(by offset: Point) -> Mark {
+    func moved(_ rect: Rect) -> Rect {
+      Rect(rect.x + offset.x, rect.y + offset.y, rect.width, rect.height)
+    }
+    switch self {
+    case .path(let path, let fill, let stroke):
+      return .path(path.moved(by: offset), fill: fill, stroke: stroke)
+    case .circle(let centre, let radius, let fill, let stroke):
+      return .circle(centre: centre + offset, radius: radius, fill: fill, stroke: stroke)
+    case .rectangle(let rect, let radius, let fill, let stroke):
+      return .rectangle(moved(rect), radius: radius, fill: fill, stroke: stroke)
+    case .symbol(let symbol, let point, let radius, let fill, let stroke):
+      return .symbol(symbol, at: point + offset, radius: radius, fill: fill, stroke: stroke)
+    case .text(var label):
+      label.point = label.point + offset
+      return .text(label)
+    case .cells(var cells):
+      cells.frame = moved(cells.frame)
+      return .cells(cells)
+    case .group(var group):
+      group.marks = group.marks.map { $0.moved(by: offset) }
+      group.clip = group.clip.map(moved)
+      return .group(group)
+    }
   }
 }
 

@@ -37,6 +37,18 @@ public struct Path: Hashable, Sendable {
   }
   public mutating func close() { elements.append(.close) }
 
+  public func moved(by offset: Point) -> Path {
+    Path(
+      elements.map { element in
+        switch element {
+        case .move(let point): .move(point + offset)
+        case .line(let point): .line(point + offset)
+        case .curve(let a, let b, let end): .curve(a + offset, b + offset, to: end + offset)
+        case .close: .close
+        }
+      })
+  }
+
   /// The path as straight pieces, each a list of points; curves become 16 lines.
   public var polylines: [[Point]] {
     var pieces: [[Point]] = []

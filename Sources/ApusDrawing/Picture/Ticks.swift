@@ -67,9 +67,11 @@ public enum Ticks {
   }
 
   /// Powers of ten inside the range, and small ticks at their multiples; for less than two powers
-  /// also 2 and 5 times them bear numbers.
+  /// also 2 and 5 times them bear numbers, and less than a factor of 4 is divided evenly.
   public static func logarithmic(_ range: ClosedRange<Double>, count: Int) -> [Tick] {
     guard range.lowerBound > 0, range.upperBound.isFinite, count > 0 else { return [] }
+    let isShort = range.upperBound / range.lowerBound < 4
+    if isShort { return linear(range, count: count).filter { $0.value > 0 } }
     let low = Int(floor(log10(range.lowerBound) + 1e-9))
     let high = Int(ceil(log10(range.upperBound) - 1e-9))
     let every = max((high - low + count - 1) / count, 1)

@@ -1,4 +1,4 @@
-import ApusFormats
+package import ApusFormats
 public import ApusGraph
 import ApusLayers
 
@@ -73,7 +73,8 @@ public struct TrainingState: Sendable {
 }
 
 extension EpochRecord {
-  init?(json: JSON) {
+  /// Reads what ``json`` writes.
+  package init?(json: JSON) {
     guard let epoch = json["epoch"]?.intValue, let step = json["step"]?.intValue,
       let train = json["train"].map(Scores.init(json:))
     else { return nil }

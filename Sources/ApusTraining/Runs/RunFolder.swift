@@ -11,6 +11,9 @@ public struct RunFolder: Sendable {
   public var configurationPath: String { "\(path)/config.json" }
   public var csvPath: String { "\(path)/metrics.csv" }
   public var jsonLinesPath: String { "\(path)/metrics.jsonl" }
+  /// The loss of single batches; see ``BatchLosses``.
+  public var batchesPath: String { "\(path)/batches.csv" }
+  public var curvesPath: String { "\(path)/curves.svg" }
   public var resultPath: String { "\(path)/result.json" }
   public var healthPath: String { "\(path)/health.json" }
 

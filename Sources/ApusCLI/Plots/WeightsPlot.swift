@@ -1,0 +1,55 @@
+internal import Apus
+internal import ApusDrawing
+internal import ApusExplain
+
+/// `apus plot weights MODEL`
+struct WeightsPlot: Plot {
+  let name = "plot weights"
+  let summary = "The weights of a layer as images, one tile for each unit."
+  let examples = [
+    Example("plot weights model.safetensors digits", "what each hidden unit looks for"),
+    Example(
+      "plot weights model.safetensors mnist --data DIR --shape 28x28 --output weights.png",
+      "as a picture"),
+    Example("plot weights model.safetensors digits --of gradient", "where the loss pulls"),
+  ]
+
+  private let options = ModelOptions(rows: 256)
+  private let layer = Option.optional(
+    "layer", .text.named("NAME"), shown: "the first one", help: "Whose weights.")
+  private let shape = Option.optional(
+    "shape", .imageShape, shown: "the data's, else a square", help: "Height and width of a tile.")
+  private let content = Option(
+    "of", .name(of: WeightImages.Content.allCases.map(\.rawValue)), default: "weights",
+    help: "What is shown.")
+
+  var ownArguments: [any Argument] { options.arguments + [layer, shape, content] }
+
+  func figure(_ parsed: ParsedArguments, in session: Session) throws -> Figure {
+    let loaded = try options.load(parsed)
+    let content = WeightImages.Content(rawValue: parsed[content]) ?? .weights
+    let probe = try NetworkProbe(
+      loaded.network, on: loaded.rows, loss: content == .gradient ? loaded.loss() : nil)
+    let layer = try probe.layer(named: parsed[layer])
+    let isFirst = layer.name == probe.layers.first?.name
+    let image = isFirst ? loaded.rows.imageShape.map { Array($0.suffix(2)) } : nil
+    let means = isFirst ? try NetworkProbe.meanInputs(loaded.network, on: loaded.rows) : []
+    return try WeightImages(
+      layer, content: content, shape: parsed[shape] ?? image, meanInputs: means,
+      subtitle: loaded.subtitle(probe.layers)
+    ).figure
+  }
+}
+
+extension ArgumentType<[Int]> {
+  /// `28x28`
+  fileprivate static var imageShape: Self {
+    Self(placeholder: "HxW") { word in
+      let sides = word.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+      guard sides.count == 2, sides.allSatisfy({ (1...1 << 20).contains($0) }) else {
+        return .expected("height and width as 28x28")
+      }
+      return .value(sides)
+    }
+  }
+}

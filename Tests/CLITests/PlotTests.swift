@@ -1,0 +1,126 @@
+import ApusFormats
+import Testing
+
+/// `apus plot` as a person or a script uses it.
+struct PlotTests {
+  /// Runs a script in a new folder that is removed afterwards.
+  private func inFolder(_ script: String) throws -> Tool.Result {
+    try Tool.shell(
+      """
+      folder=$(mktemp -d /tmp/apus-test-XXXXXX); trap 'rm -rf "$folder"' EXIT; cd "$folder"
+      \(script)
+      """)
+  }
+
+  private static let training = """
+    "$APUS" train moons --hidden 4 --epochs 4 --validation-split 0.2 --quiet --no-health --run-dir run >/dev/null
+    """
+
+  @Test func aRunLeavesItsCurves() throws {
+    let result = try inFolder(
+      """
+      \(Self.training)
+      "$APUS" train moons --hidden 4 --epochs 4 --validation-split 0.2 --quiet --no-health --run-dir again \\
+        --threads 1 >/dev/null
+      cmp run/curves.svg again/curves.svg && cmp run/batches.csv again/batches.csv && echo equal
+      head -c 4 run/curves.svg; echo; head -1 run/batches.csv
+      "$APUS" plot curves run --output curves.svg && cmp curves.svg run/curves.svg && echo same
+      """)
+    #expect(result.exitCode == 0, "\(result.messages)")
+    #expect(result.output.hasPrefix("equal\n<svg\nstep,epoch,loss\nTraining loss fell from"))
+    #expect(result.output.hasSuffix("same\n"))
+    #expect(result.messages == "picture: curves.svg\n")
+  }
+
+  @Test func everyPlotOfAModelIsMade() throws {
+    let plots = [
+      "boundary", "weights", "confusion", "gradient-flow", "loss-slice",
+    ]
+    let commands = plots.map { "\"$APUS\" plot \($0) run/model.safetensors moons" }
+    let result = try inFolder(
+      """
+      set -e
+      \(Self.training)
+      \(commands.map { $0 + " >/dev/null" }.joined(separator: "\n"))
+      \(commands.map { $0 + " --json" }.joined(separator: "\n"))
+      """)
+    #expect(result.exitCode == 0, "\(result.messages)")
+    #expect(result.messages.isEmpty)
+  }
+
+  @Test func formatsAndThemes() throws {
+    let result = try inFolder(
+      """
+      set -e
+      for name in a.svg a.png a.pdf a.txt; do
+        "$APUS" plot activations relu --at 1 --theme dark --output $name 2>/dev/null
+      done
+      head -c 4 a.svg; head -c 4 a.png | tail -c 3; head -c 4 a.pdf; grep -c z a.txt
+      "$APUS" plot activations relu --json
+      """)
+    #expect(result.exitCode == 0, "\(result.messages)")
+    let sentence = "relu(1) = 1, slope 1.\n"
+    #expect(result.output.hasPrefix(sentence + sentence + sentence + sentence + "<svgPNG%PDF"))
+    let report = try JSON(parsing: String(result.output.drop { $0 != "{" }))
+    #expect(report["title"]?.stringValue == "Activation relu")
+    #expect((report["table"]?["rows"]?.elements?.count ?? 0) > 10)
+  }
+
+  @Test func thePlainTerminalPictureHasNoColour() throws {
+    let result = try Tool.run("plot activations tanh")
+    #expect(result.exitCode == 0)
+    #expect(!result.output.contains("\u{1B}"))
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count < 80 })
+    #expect(result.output.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) })
+  }
+
+  @Test(arguments: [
+    ("plot curvs", 64, "Did you mean \"plot curves\"?"),
+    ("plot", 64, "the word after plot is missing"),
+    ("plot curves /nowhere", 64, "is no folder"),
+    ("plot curves /", 65, "holds no run"),
+    ("plot activations rellu", 64, "expected one of"),
+    ("plot activations softmax", 64, "is a function of all net inputs"),
+    ("plot activations relu --from 3 --to -3", 64, "--from must be below --to"),
+    ("plot activations relu --output a.gif", 64, "ends in .svg, .png, .pdf or .txt"),
+    ("plot activations relu --output /tmp", 64, "ends in"),
+    ("plot activations relu --table --json", 64, "give one of them"),
+    ("plot activations relu --model x.safetensors", 64, "--model needs --on"),
+    ("plot activations relu --output a.png --scale 1e9", 1, "is too large"),
+    ("plot gradient-flow digits", 64, "DATA alone with --depth"),
+    ("plot gradient-flow digits --depth 0", 64, "expected a whole number from 1 to 200"),
+    ("plot weights /nowhere digits", 1, "no such file"),
+    ("help plot nothing", 64, "there is no subcommand \"plot nothing\""),
+  ])
+  func mistakesAreExplained(words: String, code: Int32, explanation: String) throws {
+    let result = try inFolder("\"$APUS\" \(words)")
+    #expect(result.exitCode == code, "\(result.messages)")
+    #expect(result.output.isEmpty)
+    #expect(result.messages.contains(explanation), "\(result.messages)")
+  }
+
+  @Test func everyMemberExplainsItself() throws {
+    let page = try Tool.run("help plot").output.split(separator: "\n")
+    let start = try #require(page.firstIndex(of: "Subcommands:"))
+    let names = page[(start + 1)...].prefix { $0 != "Options:" }
+      .compactMap { line in line.firstMatch(of: #/^  plot ([a-z-]+)/#).map { String($0.output.1) } }
+    #expect(names.contains("curves") && names.contains("loss-slice"))
+    for name in names {
+      let help = try Tool.run("plot \(name) --help")
+      #expect(help.exitCode == 0)
+      #expect(help.output == (try Tool.run("help plot \(name)").output))
+      #expect(help.output.contains("Usage: apus plot \(name)"))
+      #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(name)")
+    }
+  }
+
+  @Test func picturesAreNotOverwrittenUnasked() throws {
+    let result = try inFolder(
+      """
+      "$APUS" plot activations relu --output a.svg >/dev/null 2>&1
+      "$APUS" plot activations tanh --output a.svg
+      """)
+    #expect(result.exitCode == 64)
+    #expect(result.messages.contains("it exists already"))
+  }
+}
