@@ -53,7 +53,8 @@ struct ExplainCommand: Subcommand {
     "section", .name(of: ExplanationSection.allCases.map(\.rawValue)), shown: "all",
     help: "One part alone.")
   private let format = Option(
-    "format", .name(of: ["text", "json"]), default: "text", help: "How it is written.")
+    "format", .name(of: ["text", "markdown", "json", "dot"]), default: "text",
+    help: "How it is written.")
   private let digits = Option(
     "digits", .integer(in: 1...17), default: 6, help: "Digits after the point.")
   private let learningRate = Option.optional(
@@ -76,6 +77,14 @@ struct ExplainCommand: Subcommand {
     let style = NumberStyle(digits: parsed[digits])
     switch parsed[format] {
     case "json": try session.output.print(explanation.json(sections: sections).text(indented: true))
+    case "markdown":
+      try session.output.write(explanation.markdown(sections: sections, style: style))
+    case "dot":
+      if parsed.isGiven(section) {
+        throw UsageError.conflict("--section cannot stand beside --format dot, one picture")
+      }
+      try session.output.write(
+        explanation.dot(style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
     default: try session.output.write(explanation.text(sections: sections, style: style))
     }
   }

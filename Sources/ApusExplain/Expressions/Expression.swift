@@ -44,7 +44,11 @@ public struct Expression: Sendable {
       ? "as asked" : usual.isEmpty ? "all names" : "named as weights and biases are"
     self.parameters = used.filter(chosen.contains)
     var builder = ExpressionBuilder(tree, values: values, parameters: Set(chosen))
-    result = try builder.buildStatements()
+    let built = try builder.buildStatements()
+    // A name or a number alone gets a row of its own.
+    result =
+      (try builder.graph.snapshot())[built.id].inputs.isEmpty
+      ? builder.graph.apply(Identity(), to: [built]) : built
     if let extra = values.names.first(where: { !used.contains($0) }) {
       throw ExpressionUseError(
         "--at: the expression has no name \(extra)", known: used, name: extra)

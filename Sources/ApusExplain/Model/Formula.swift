@@ -9,12 +9,16 @@ public struct Formula: Hashable, Sendable {
   public struct Operand: Hashable, Sendable {
     public let name: String
     public let value: Numbers
+    public let role: QuantityRole
     /// The row that computes it; nil for inputs, parameters and written numbers.
     public let row: Int?
 
-    public init(_ name: String, _ value: Numbers, row: Int? = nil) {
+    public init(
+      _ name: String, _ value: Numbers, role: QuantityRole = .intermediate, row: Int? = nil
+    ) {
       self.name = name
       self.value = value
+      self.role = role
       self.row = row
     }
   }

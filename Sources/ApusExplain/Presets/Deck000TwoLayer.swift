@@ -10,12 +10,12 @@ extension Preset {
       "softmax and cross-entropy are one step, as on the slide: its derivative is ŷ − y",
     ], notation: .deck000
   ) { _, notation in
-    let network = try PresetNetwork.network([
+    let layers: [PresetLayer] = [
       ([[2, 4, 2], [1, 3, 7], [0, 7, 3]], [-3, 0, 2], .relu),
       ([[0.1, -0.2, 0.1], [-0.1, 0.1, 0]], [0.5, -0.5], .softmax),
-    ])
-    return try Subject(
-      network, loss: .categoricalCrossEntropy, input: PresetNetwork.row([1, 3, 2]),
-      target: PresetNetwork.row([1, 0]), notation: notation, title: "")
+    ]
+    return try PresetNetwork.subject(
+      layers, loss: .categoricalCrossEntropy, input: [1, 3, 2],
+      target: [1, 0], notation)
   }
 }

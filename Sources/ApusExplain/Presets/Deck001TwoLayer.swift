@@ -9,12 +9,12 @@ extension Preset {
       "the slide's ‖·‖ around the loss is read as a mean over rows and outputs",
     ], notation: .deck001
   ) { _, notation in
-    let network = try PresetNetwork.network([
+    let layers: [PresetLayer] = [
       ([[0.5, -0.4], [0.3, 0.8]], [0.1, -0.2], .sigmoid),
       ([[1.2, -0.7], [-0.5, 0.9]], [0.2, 0.1], .sigmoid),
-    ])
-    return try Subject(
-      network, loss: .binaryCrossEntropy, input: PresetNetwork.row([1, 2]),
-      target: PresetNetwork.row([1, 0]), notation: notation, title: "")
+    ]
+    return try PresetNetwork.subject(
+      layers, loss: .binaryCrossEntropy, input: [1, 2],
+      target: [1, 0], notation)
   }
 }

@@ -6,7 +6,7 @@ extension Preset {
     "deck002.network", "3-4-4-3 without biases: 40 weights, σ, σ, softmax", origin: .ours,
     notes: ["the slides have shapes and symbols only; all numbers are ours"], notation: .deck002
   ) { _, notation in
-    let network = try PresetNetwork.network([
+    let layers: [PresetLayer] = [
       (
         [[0.5, -0.3, 0.8], [-0.6, 0.4, 0.1], [0.2, 0.9, -0.7], [0.3, -0.5, 0.6]], nil, .sigmoid
       ),
@@ -17,9 +17,9 @@ extension Preset {
         ], nil, .sigmoid
       ),
       ([[0.4, -0.8, 0.6, 0.3], [-0.5, 0.7, 0.2, -0.6], [0.9, 0.1, -0.3, 0.8]], nil, .softmax),
-    ])
-    return try Subject(
-      network, loss: .categoricalCrossEntropy, input: PresetNetwork.row([1, 0.5, -1]),
-      target: PresetNetwork.row([0, 1, 0]), notation: notation, title: "")
+    ]
+    return try PresetNetwork.subject(
+      layers, loss: .categoricalCrossEntropy, input: [1, 0.5, -1],
+      target: [0, 1, 0], notation)
   }
 }

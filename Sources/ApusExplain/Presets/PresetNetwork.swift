@@ -1,12 +1,25 @@
 import ApusGraph
 import ApusLayers
 
+/// A layer of given numbers: weights [units, inputs].
+typealias PresetLayer = (weight: [[Double]], bias: [Double]?, activation: Activation)
+
 /// What presets of networks share.
 enum PresetNetwork {
-  /// Dense layers with these weights [units, inputs] and biases, in Float64.
-  static func network(
-    _ layers: [(weight: [[Double]], bias: [Double]?, activation: Activation)]
-  ) throws -> Network {
+  /// A network of given numbers on one row. No seed has a part in it.
+  static func subject(
+    _ layers: [PresetLayer], loss: (any Loss)? = nil, input: [Double], target: [Double]? = nil,
+    _ notation: Notation
+  ) throws -> Subject {
+    var subject = try Subject(
+      try network(layers), loss: loss, input: row(input), target: target.map(row),
+      notation: notation, title: "")
+    subject.header.seed = nil
+    return subject
+  }
+
+  /// Dense layers with these weights and biases, in Float64.
+  private static func network(_ layers: [PresetLayer]) throws -> Network {
     let inputs = layers.first?.weight.first?.count ?? 0
     var network = try Network(
       Sequential(

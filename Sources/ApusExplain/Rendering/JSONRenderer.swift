@@ -77,6 +77,7 @@ extension Formula {
       operands.map { operand in
         [
           "name": .string(operand.name), "value": .numbers(operand.value),
+          "role": .string(operand.role.rawValue),
           "row": operand.row.map { .integer($0) } ?? .null,
         ]
       })

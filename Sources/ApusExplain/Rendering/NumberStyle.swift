@@ -24,6 +24,12 @@ public struct NumberStyle: Hashable, Sendable {
     return sign + NumberFormat.fixed(size, digits: digits)
   }
 
+  /// One number, all of a few, or the shape and norm of a tensor.
+  func brief(_ value: Numbers) -> String {
+    if let scalar = value.scalar { return text(scalar) }
+    return value.values.count <= 4 ? vector(value) : "\(value.shape) ‖·‖ \(text(value.norm))"
+  }
+
   /// A share or an error: two digits are all that it says.
   func brief(_ value: Double, digits: Int = 0) -> String {
     value == 0 ? "0" : value.isFinite ? Self.shortExponent(value, digits: digits) : text(value)

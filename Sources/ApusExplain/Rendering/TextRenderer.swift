@@ -39,7 +39,9 @@ struct TextRenderer {
     func fact(_ name: String, _ text: String) {
       page.wrapped(text, first: "  " + name.padded(to: 11), indent: 13)
     }
-    if header.summary != header.title { fact("network", header.summary) }
+    if header.summary != header.title {
+      fact(header.equations.isEmpty && header.loss == nil ? "formula" : "network", header.summary)
+    }
     for (index, equation) in header.equations.enumerated() {
       fact(index == 0 ? "layers" : "", equation)
     }
@@ -93,7 +95,7 @@ struct TextRenderer {
     let symbolic = style.symbolic(row.formula)
     let numeric = style.numeric(row.formula)
     var parts = [row.quantity.name + " = " + symbolic]
-    let value = valueText(row.value)
+    let value = style.brief(row.value)
     if numeric != symbolic, numeric != value { parts.append("= " + numeric) }
     addRow(label, parts, "= " + value, column: Self.valueColumn, note: row.note)
   }
@@ -108,15 +110,6 @@ struct TextRenderer {
 
   private func numberText(_ number: Int) -> String { "\(number)".aligned(right: 3) }
 
-  /// One number, or what a tensor holds in short.
-  private func valueText(_ value: Numbers) -> String {
-    if let scalar = value.scalar { return style.text(scalar) }
-    if value.values.count <= 4 {
-      return "[" + value.values.map(style.text).joined(separator: "; ") + "]"
-    }
-    return "\(value.shape) ‖·‖ \(style.text(value.norm))"
-  }
-
   private mutating func addLoss() {
     let rows = explanation.forward.filter { $0.isLoss }
     guard let loss = explanation.loss else { return }
@@ -128,61 +121,19 @@ struct TextRenderer {
   private mutating func addBackward() {
     if explanation.backward.isEmpty { return }
     page.heading("BACKWARD   upstream × local derivative", "gradient   by differences")
-    for row in explanation.backward { add(row) }
+    let wording = BackwardWording(explanation, style)
+    for row in explanation.backward { add(row, wording) }
   }
 
-  private mutating func add(_ row: BackwardRow) {
-    let label = numberText(row.number) + "  "
-    let name = gradientName(row.quantity.name)
-    let value = row.gradient.scalar.map(style.text) ?? "‖·‖ " + style.text(row.gradient.norm)
-    let right = "= " + value.padded(to: 14) + " " + estimateText(row)
-    guard !row.contributions.isEmpty else {
-      let start =
-        row.gradient.scalar == 1 ? "1, where it starts" : "no use of it reaches the result"
-      return addRow(
-        label, [name + " = " + start], right, column: Self.gradientColumn, note: row.note)
-    }
-    let symbolic = row.contributions.map(symbolic).joined(separator: " + ")
-    var parts = [name + " = " + symbolic]
-    let numeric = row.contributions.enumerated().map { numericText($1, isFirst: $0 == 0) }
-      .joined(separator: " + ")
-    if row.gradient.scalar != nil, numeric != value { parts.append("= " + numeric) }
-    addRow(label, parts, right, column: Self.gradientColumn, note: row.note)
-  }
-
-  private func estimateText(_ row: BackwardRow) -> String {
-    style.text(row.estimate.value)
-  }
-
-  private func gradientName(_ name: String) -> String {
-    let result = explanation.forward.last?.quantity.name ?? "F"
-    return "∂\(result)/∂\(name)"
-  }
-
-  private func symbolic(_ contribution: Contribution) -> String {
-    let local = style.symbolic(contribution.localFormula)
-    let upstream = "row \(contribution.row)"
-    guard contribution.local != nil else { return local }
-    return local == "1"
-      ? upstream : local == "−1" ? "−" + upstream : "\(upstream)·\(factor(local))"
-  }
-
-  /// A sum as a factor needs parentheses.
-  private func factor(_ text: String) -> String {
-    let isSum = text.contains(" + ") || text.contains(" − ") || text.hasPrefix("−")
-    let isClosed = text.hasPrefix("[") || text.hasSuffix(")") && !text.hasPrefix("−")
-    return isSum && !isClosed ? "(\(text))" : text
-  }
-
-  private func numericText(_ contribution: Contribution, isFirst: Bool) -> String {
-    guard let upstream = contribution.upstream.scalar, let local = contribution.local else {
-      return ""
-    }
-    let value = style.text(upstream)
-    let first = value.hasPrefix("−") && !isFirst ? "(\(value))" : value
-    let factor = style.text(local)
-    if factor == "1" { return first }
-    return first + "·" + (factor.hasPrefix("−") ? "(\(factor))" : factor)
+  private mutating func add(_ row: BackwardRow, _ wording: BackwardWording) {
+    let right =
+      "= " + wording.value(row).padded(to: 14) + " " + style.text(row.estimate.value)
+    let numeric = wording.numeric(row)
+    addRow(
+      numberText(row.number) + "  ",
+      [wording.name(row) + " = " + wording.symbolic(row)]
+        + (numeric.isEmpty ? [] : ["= " + numeric]),
+      right, column: Self.gradientColumn, note: row.note)
   }
 
   // MARK: Tables

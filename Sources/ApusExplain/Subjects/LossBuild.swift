@@ -85,7 +85,7 @@ struct LossBuild {
     if composite == nil {
       groups.append(StepGroup(name: type(of: loss).stem, output: terms, members: ofTerms))
     }
-    groups.append(StepGroup(name: "reduction", output: result.id, members: reduction))
+    groups.append(StepGroup(name: LossReductionFormula.name, output: result.id, members: reduction))
   }
 
   /// A softmax with cross-entropy behind it, and what the pair reads: its derivative is p − t, where the

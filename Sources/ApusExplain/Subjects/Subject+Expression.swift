@@ -15,11 +15,29 @@ extension Subject {
           ? [] : ["parameters: \(shown) (\(expression.choice); --parameters names others)"]),
       graph: snapshot, result: expression.result.id, feeds: feeds)
     if expression.text.contains("=") { header.summary = expression.text }
-    for (name, tensor) in expression.namedResults { names[tensor.id] = TensorName(name) }
-    if names[result] == nil { names[result] = TensorName(expression.name) }
+    result = computed(result)
+    for (name, tensor) in expression.namedResults {
+      names[computed(tensor.id)] = named(name, tensor.id)
+    }
+    names[result] = named(expression.name, expression.result.id)
     for (index, node) in snapshot.nodes.enumerated() {
       guard let leaf = node.op as? any Leaf else { continue }
       names[NodeID(index)] = TensorName(leaf.label)
     }
+  }
+  /// What a reshape renames: a product of a matrix and a vector is a column before it is a vector.
+  private func computed(_ id: NodeID) -> NodeID {
+    var source = id
+    while graph[source].op is Reshape, !graph[graph[source].inputs[0]].inputs.isEmpty {
+      source = graph[source].inputs[0]
+    }
+    return source
+  }
+
+  private func named(_ name: String, _ id: NodeID) -> TensorName {
+    var named = TensorName(name)
+    named.shownShape = graph[id].type.shape.concrete
+    named.symbolicShape = named.shownShape.map { "\($0)" }
+    return named
   }
 }

@@ -68,7 +68,7 @@ struct BackwardTape {
   }
 
   private func estimate(_ place: Tape.Place, _ gradient: [Double]) throws -> Estimate {
-    if let element = place.element {
+    if let element = place.element ?? (gradient.count == 1 ? 0 : nil) {
       return Estimate(.gradient, try check.slope(of: place.node, element: element))
     }
     return Estimate(.norm, try check.norm(of: place.node, along: gradient))

@@ -31,9 +31,11 @@ struct ForwardTape {
       || tape.subject.graph[place.node].op is Literal,
       let scalar = value.scalar
     {
-      return Formula.Operand(FormulaPrinter.number(scalar), value)
+      return Formula.Operand(FormulaPrinter.number(scalar), value, role: .constant)
     }
-    return Formula.Operand(tape.quantity(place).name, value, row: numbers[place])
+    return Formula.Operand(
+      tape.quantity(place).name, value, role: tape.subject.role(of: place.node),
+      row: numbers[place])
   }
 
   private func formula(of step: TapeStep, at place: Tape.Place) -> Formula {
@@ -42,7 +44,8 @@ struct ForwardTape {
       return Formula(formula)
     }
     if let element = place.element {
-      if let known = SpecialFormula.forward(step, element, tape, operand) { return known }
+      let site = FormulaSite(step, element, tape, show: operand)
+      if let known = SpecialFormulas.of(step)?.forward(site) { return known }
       if step.op is any Composite {
         return Formula(composite(step, element, printer))
       }
@@ -57,9 +60,7 @@ struct ForwardTape {
 
   /// A whole tensor as an operand.
   func whole(_ source: TapeStep.Operand) -> Formula.Operand {
-    let place = Tape.Place(source.source, nil)
-    let number = numbers[place]
-    return Formula.Operand(tape.quantity(place).name, tape.numbers(place), row: number)
+    operand(Tape.Place(source.source, nil))
   }
 
   /// A composite op's own formula: of numbers where it works element by element, else of tensors.

@@ -17,9 +17,8 @@ struct LocalFormula {
   func formula(
     _ step: TapeStep, _ element: Int, _ source: ElementDependencies.Source
   ) -> Formula {
-    if let special = SpecialFormula.local(step, element, source, tape, forward.operand) {
-      return special
-    }
+    let site = FormulaSite(step, element, tape, show: forward.operand)
+    if let special = SpecialFormulas.of(step)?.local(site, source) { return special }
     if let factor = productFactor(step, element, source) { return factor }
     let operators = step.members.filter { $0 <= step.core }.map { tape.subject.graph[$0] }
     let isElementwise = operators.allSatisfy { node in
@@ -28,10 +27,6 @@ struct LocalFormula {
     }
     if isElementwise, let printed = elementwise(step, element, source) { return printed }
     if operators.allSatisfy({ $0.op is ReduceSum }) { return Formula("1") }
-    if step.op is Mean {
-      let count = dependencies.sources(of: step, element: element).count
-      return Formula(count == 1 ? "1" : "1/\(count)")
-    }
     let output = tape.quantity(Tape.Place(step.output, element)).name
     let node = step.operands[source.operand].source
     return Formula("∂\(output)/∂\(tape.quantity(Tape.Place(node, source.element)).name)")
@@ -165,7 +160,7 @@ struct LocalFormula {
         .text(" − "), .operand(forward.whole(step.operands[1])), .text(")"),
       ])
     }
-    if step.name == "reduction", let scale = tape.subject.lossScale {
+    if step.name == LossReductionFormula.name, let scale = tape.subject.lossScale {
       return Formula([.operand(upstream), .text(scale.divisor == 1 ? "" : "/\(scale.divisor)")])
     }
     guard let output = handles[step.output], step.members.count <= 3 else { return fallback }

@@ -119,13 +119,22 @@ struct Remarks {
     // Those that others follow from.
     let causes = zero.filter { !($0.note ?? "").hasPrefix("0: row ") }
     guard !zero.isEmpty else { return }
-    let reasons = causes.prefix(4).map { row in
-      "\(row.quantity.name): \((row.note ?? "").dropFirst(3))"
+    var names: [String: [String]] = [:]
+    var order: [String] = []
+    for row in causes {
+      let reason = String((row.note ?? "").dropFirst(3))
+      if names[reason] == nil { order.append(reason) }
+      names[reason, default: []].append(row.quantity.name)
+    }
+    let reasons = order.prefix(4).map { reason in
+      let all = names[reason] ?? []
+      let shown = all.prefix(4).joined(separator: ", ") + (all.count > 4 ? ", …" : "")
+      return "\(shown): \(reason)"
     }
     note(
       .zeroGradient, zero.map(\.number),
       "why is it zero? " + reasons.joined(separator: "; ")
-        + (causes.count > 4 ? "; … (\(causes.count))" : "")
+        + (order.count > 4 ? "; …" : "")
         + (zero.count > causes.count
           ? "; \(rows(zero.filter { ($0.note ?? "").hasPrefix("0: row ") }.map(\.number))) follow"
           : ""))
