@@ -17,9 +17,9 @@ public struct NumberStyle: Hashable, Sendable {
     let size = value.magnitude
     if size == size.rounded(), size < 1e9 { return sign + NumberFormat.fixed(size, digits: 0) }
     if let exact = Self.short(size, digits: digits) { return sign + exact }
-    // Fewer than three digits would be left.
+    // Fewer than two digits would be left.
     var smallest = 1.0
-    for _ in 0..<max(digits - 2, 1) { smallest /= 10 }
+    for _ in 0..<max(digits - 1, 1) { smallest /= 10 }
     guard size >= smallest, size < 1e9 else { return sign + scientific(size) }
     return sign + NumberFormat.fixed(size, digits: digits)
   }

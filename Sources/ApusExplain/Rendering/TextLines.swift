@@ -36,33 +36,33 @@ struct TextLines {
   ///   - column: where the right part begins.
   mutating func row(_ label: String, _ parts: [String], _ right: String, column: Int) {
     let indent = label.count + 2
-    var line = label
+    var left = [label]
     for (index, part) in parts.enumerated() {
-      if index > 0, line.count + part.count + 1 > column - 2 {
-        add(line)
-        line = String(repeating: " ", count: indent) + part
+      let line = left[left.count - 1]
+      let joined = line + (index > 0 ? " " : "") + part
+      if index == 0 || joined.count < column - 2 {
+        left[left.count - 1] = joined
       } else {
-        line += (index > 0 ? " " : "") + part
+        left.append(String(repeating: " ", count: indent) + part)
       }
     }
-    for piece in Self.cut(line, indent) {
-      line = piece
-      if piece.count > column - 1 { add(piece) }
-    }
-    if line.count > column - 1 { line = "" }
-    add(line.padded(to: column) + right)
+    var lines = left.flatMap { Self.cut($0, indent) }
+    let last = lines.removeLast()
+    lines.forEach { add($0) }
+    if last.count > column - 1 { add(last) }
+    add((last.count > column - 1 ? "" : last).padded(to: column) + right)
   }
 
-  /// Cuts a line that is wider than the page, at a space or after an operator.
+  /// Cuts a line that is wider than the page, in front of a plus or else at a space.
   private static func cut(_ line: String, _ indent: Int) -> [String] {
     var rest = Array(line)
     var pieces: [String] = []
     while rest.count > width {
-      let breaks = rest.indices.filter { $0 > indent + 8 && $0 < width && rest[$0] == " " }
-      let place = breaks.last ?? width
+      let spaces = rest.indices.filter { $0 > indent + 8 && $0 <= width && rest[$0] == " " }
+      let plus = spaces.last { $0 + 1 < rest.count && "+−".contains(rest[$0 + 1]) }
+      let place = plus ?? spaces.last ?? width
       pieces.append(String(rest[..<place]))
-      let next = rest[place...].drop { $0 == " " }
-      rest = Array(repeating: " ", count: indent + 2) + next
+      rest = Array(repeating: " ", count: indent + 2) + rest[place...].drop { $0 == " " }
     }
     return pieces + [String(rest)]
   }

@@ -155,10 +155,11 @@ struct TextRenderer {
     for group in explanation.parameters {
       if group.shape != [] || explanation.parameters.count > 1 && group.count > 1 {
         let shown =
-          group.entries.count < group.count ? ", the \(group.entries.count) largest shown" : ""
+          group.entries.count < group.count
+          ? ", largest \(group.entries.count) of \(group.count)" : ""
         page.add(
-          "  \(group.name) \(group.shape), ‖gradient‖ = \(style.text(group.gradientNorm)), "
-            + "by differences \(style.text(group.normEstimate))" + shown)
+          "  \(group.name) \(group.shape), ‖gradient‖ \(style.text(group.gradientNorm)), "
+            + "numeric \(style.text(group.normEstimate))" + shown)
       }
       for entry in group.entries {
         line([
@@ -181,9 +182,9 @@ struct TextRenderer {
         ? "the approximation held"
         : trial.actual.isFinite ? "too long a step for it" : "not a finite number"
       page.add(
-        "  lr " + style.text(trial.learningRate).padded(to: 10) + "predicted "
-          + style.text(trial.predicted).padded(to: 14) + "actual "
-          + style.text(trial.actual).padded(to: 14) + verdict)
+        "  lr " + style.text(trial.learningRate).padded(to: 9) + "predicted "
+          + style.text(trial.predicted).padded(to: 13) + "actual "
+          + style.text(trial.actual).padded(to: 13) + verdict)
     }
   }
 
