@@ -48,7 +48,7 @@ struct TextLines {
     }
     var lines = left.flatMap { Self.cut($0, indent) }
     let last = lines.removeLast()
-    lines.forEach { add($0) }
+    for line in lines { add(line) }
     if last.count > column - 1 { add(last) }
     add((last.count > column - 1 ? "" : last).padded(to: column) + right)
   }
