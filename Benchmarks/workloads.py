@@ -48,7 +48,7 @@ WORKLOADS = {
         Workload("mlp-medium", "mnist", (784, 512, 512, 10), 128, "adam", 0.001, 50, 117),
         Workload("mlp-large", "mnist", (784, 2048, 2048, 2048, 10), 1024, "adam", 0.001, 3, 2),
         Workload("online", "mnist", (784, 17, 10), 1, "sgd", 0.01, 1000, 60_000),
-        Workload("tiny", "products", (4, 32, 16, 4), None, "adam", 0.001, 100, 100, activation="tanh"),
+        Workload("tiny", "products", (4, 32, 16, 4), None, "adam", 0.001, 20, 100, activation="tanh"),
         Workload("deep", "digits", (64, 32, 10), 32, "adam", 0.00001, 20, 56, blocks=1000),
         Workload("infer-1", "mnist", (784, 30, 30, 10), 1, "none", 0, 0, 0),
         Workload("infer-256", "mnist", (784, 30, 30, 10), 256, "none", 0, 0, 0),

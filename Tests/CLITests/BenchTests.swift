@@ -19,6 +19,10 @@ struct BenchTests {
     #expect(measured[0]["threads"]?.intValue == 1)
     #expect(measured[0]["precision"]?.stringValue == "f32")
     #expect((measured[0]["repeats"]?.intValue ?? 0) >= 3)
+    if !name.hasPrefix("infer") {
+      #expect((measured[0]["check"]?["loss"]?.doubleValue ?? 0) > 0)
+      #expect((measured[0]["plan_ms"]?.doubleValue ?? 0) > 0)
+    }
     #expect(["dnnl_sgemm", "own"].contains(measured[0]["limit_by"]?.stringValue))
   }
 

@@ -88,6 +88,8 @@ struct StepTimer {
   private enum Phase { case starting, warmingUp, measuring, done }
 
   private let seconds: Double
+  /// Of the warm-up, at least.
+  private let fewestSteps: Int
   private let clock = ContinuousClock()
   private var phase = Phase.starting
   private var mark: ContinuousClock.Instant
@@ -99,8 +101,9 @@ struct StepTimer {
   /// From the making of the timer to the end of the first step.
   private(set) var secondsToFirstStep = 0.0
 
-  init(seconds: Double) {
+  init(seconds: Double, fewestSteps: Int = 1) {
     self.seconds = seconds
+    self.fewestSteps = max(1, fewestSteps)
     mark = clock.now
     times.reserveCapacity(BenchConditions.repeats)
   }
@@ -122,7 +125,9 @@ struct StepTimer {
       secondsToFirstStep = passed
       (phase, mark, count) = (.warmingUp, now, 0)
     case .warmingUp:
-      guard passed >= seconds / Double(BenchConditions.repeats) else { return }
+      guard count >= fewestSteps, passed >= seconds / Double(BenchConditions.repeats) else {
+        return
+      }
       plan(stepSeconds: passed / Double(count))
       (phase, mark, count, next) = (.measuring, now, 0, stepsPerRepeat)
     case .measuring:

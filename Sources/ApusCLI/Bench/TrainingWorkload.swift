@@ -85,7 +85,7 @@ private final class StepWatch: Callback {
   private(set) var bytesPerStep: Double?
 
   init(seconds: Double, checkStep: Int) {
-    timer = StepTimer(seconds: seconds)
+    timer = StepTimer(seconds: seconds, fewestSteps: checkStep)
     self.checkStep = checkStep
   }
 

@@ -18,7 +18,7 @@ struct BenchCommand: Subcommand {
           "A step is what training does for a batch: the shuffled gather of its rows from the data,"
             + " forward, gradients, update. Ends of epochs are part of it.",
           "time per step: the median of 7 repeats (fewer, down to 3, when a step is long), after a"
-            + " warm-up of the first step and a seventh of --seconds.",
+            + " warm-up of a seventh of --seconds and as many steps as the loss is checked after.",
           "spread: the middle half of the repeats from end to end, over the median.",
           "bytes/step: what the thread that trains asked malloc for, ends of epochs included.",
           "limit: the time of the step's matrix products alone, each by one-thread dnnl_sgemm in"

@@ -8,7 +8,7 @@ struct Tiny: TrainingWorkload {
   let batchSize: Int? = nil
   let optimizer: any Optimizer = Adam()
   let loss: any Loss = .meanSquaredError
-  let checkStep = 100
+  let checkStep = 20
   let stack = Sequential.dense([32, 16, 4], activation: .tanh)
 
   /// y_j = x_j · x_{j+1}, indices modulo 4, for x uniform in −1…1.
