@@ -5,8 +5,9 @@ package struct Application: Sendable {
   /// In the order of the help. A new subcommand is a file and a line here.
   static let subcommands: [any Subcommand] = [
     TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
-    ExplainCommand(), CheckGradientsCommand(), PlotCommand(), DiagnoseCommand(), BenchCommand(),
-    ScaleCommand(), DoctorCommand(), CompletionsCommand(), HelpCommand(),
+    ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), PlotCommand(),
+    DiagnoseCommand(), BenchCommand(), ScaleCommand(), DoctorCommand(), CompletionsCommand(),
+    HelpCommand(),
   ]
 
   let session: Session
