@@ -16,7 +16,7 @@ protocol MarkedChallenge: Challenge {
   var hidden: Set<String> { get }
   /// The fields to fill in, with null or what is given along with them.
   func blanks(for given: ChallengeCase) -> [JSON.Member]
-  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [Mark]
+  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [AnswerMark]
 }
 
 /// The five challenges, what they hand out and how they are marked.
@@ -66,7 +66,7 @@ public enum Challenges {
   /// Marks every answer of a filled-in starter.
   ///
   /// - Throws: ``ChallengeError`` when the file is no starter of this challenge.
-  public static func marks(of json: JSON, for challenge: any Challenge) throws -> [Mark] {
+  public static func marks(of json: JSON, for challenge: any Challenge) throws -> [AnswerMark] {
     guard let marked = challenge as? any MarkedChallenge else { return [] }
     guard json["challenge"]?.intValue == challenge.number else {
       throw ChallengeError(

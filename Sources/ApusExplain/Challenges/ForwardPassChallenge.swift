@@ -13,7 +13,7 @@ struct ForwardPassChallenge: MarkedChallenge {
 
   func blanks(for given: ChallengeCase) -> [JSON.Member] { [.init("out", .null)] }
 
-  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [Mark] {
+  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [AnswerMark] {
     func out(_ slip: Slip) -> [Matrix] { [LectureNetwork(given, slip).outputs] }
     let right = try given.outputs
     var mistakes = [

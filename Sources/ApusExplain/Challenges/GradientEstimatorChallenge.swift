@@ -24,7 +24,7 @@ struct GradientEstimatorChallenge: MarkedChallenge {
     ]
   }
 
-  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [Mark] {
+  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [AnswerMark] {
     let gradient = try given.gradient
     // A forward difference errs by about eps; the usual slips by far more.
     let marker = Marker(place: place, tolerance: 0.02)
@@ -40,7 +40,7 @@ struct GradientEstimatorChallenge: MarkedChallenge {
   }
 
   /// A copy with one number changed, and the original as it was.
-  private func copyMarks(of answer: JSON, _ given: ChallengeCase, _ place: String) -> [Mark] {
+  private func copyMarks(of answer: JSON, _ given: ChallengeCase, _ place: String) -> [AnswerMark] {
     let marker = Marker(place: place, tolerance: 1e-6)
     var moved = given.w
     moved[0].values[0] += Self.step
@@ -117,7 +117,8 @@ struct GradientEstimatorChallenge: MarkedChallenge {
     return result
   }
 
-  private func evaluations(_ answer: JSON?, _ given: ChallengeCase, _ marker: Marker) -> Mark {
+  private func evaluations(_ answer: JSON?, _ given: ChallengeCase, _ marker: Marker) -> AnswerMark
+  {
     let n = given.parameterCount
     guard let answer, answer != .null else {
       return marker.mark("evaluations", nil, expected: [], isList: false, mistakes: [])

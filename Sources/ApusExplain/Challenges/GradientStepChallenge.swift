@@ -16,7 +16,7 @@ struct GradientStepChallenge: MarkedChallenge {
     [.init("new_w", .null), .init("new_b", .null)]
   }
 
-  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [Mark] {
+  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [AnswerMark] {
     let right = step(given, try given.gradient)
     let marker = Marker(place: place, tolerance: 0.02)
     let steps = mistakes(given, try given.gradient)

@@ -16,7 +16,7 @@ struct InitialisationChallenge: MarkedChallenge {
     [.init("w", .null), .init("b", .null)]
   }
 
-  func marks(of answer: JSON, for given: ChallengeCase, at place: String) -> [Mark] {
+  func marks(of answer: JSON, for given: ChallengeCase, at place: String) -> [AnswerMark] {
     [
       mark("w", answer["w"], like: given.w, given, place),
       mark("b", answer["b"], like: given.b, given, place),
@@ -26,7 +26,7 @@ struct InitialisationChallenge: MarkedChallenge {
   private func mark(
     _ name: String, _ answer: JSON?, like expected: [Matrix], _ given: ChallengeCase,
     _ place: String
-  ) -> Mark {
+  ) -> AnswerMark {
     let marker = Marker(place: place)
     guard let answer, answer != .null else {
       return marker.mark(name, nil, expected: expected, isList: true, mistakes: [])
@@ -58,7 +58,7 @@ struct InitialisationChallenge: MarkedChallenge {
 
   private func values(
     _ name: String, _ found: [Matrix], _ marker: Marker, _ wanted: String
-  ) -> Mark {
+  ) -> AnswerMark {
     let numbers = found.flatMap(\.values)
     guard numbers.allSatisfy(\.isFinite) else {
       return marker.wrong(name, "not_finite", "every number must be finite")

@@ -2,7 +2,7 @@ public import ApusFormats
 import ApusGraph
 
 /// What is said about one answer.
-public struct Mark: Hashable, Sendable {
+public struct AnswerMark: Hashable, Sendable {
   public enum Verdict: String, Hashable, Sendable { case right, wrong, missing }
 
   /// `case 1 (2-3-1)`
@@ -49,9 +49,9 @@ struct Marker {
   func mark(
     _ name: String, _ answer: JSON?, expected: [Matrix], isList: Bool, base: [Matrix]? = nil,
     mistakes: @autoclosure () -> [KnownMistake]
-  ) -> Mark {
+  ) -> AnswerMark {
     guard let answer, answer != .null else {
-      return Mark(
+      return AnswerMark(
         place: place, name: name, verdict: .missing, comment: "not answered yet", mistake: nil)
     }
     let parts = isList ? (answer.elements ?? []).map(Matrix.init) : [Matrix(json: answer)]
@@ -73,30 +73,30 @@ struct Marker {
       return wrong(name, guesses.filter { $0.1 <= nearest + 1e-9 }.map(\.0))
     }
     guard error <= tolerance else { return wrong(name, nil, worst(found, expected)) }
-    return Mark(
+    return AnswerMark(
       place: place, name: name, verdict: .right,
       comment: "\(shapes(expected))\(error == 0 ? "" : ", within \(plain(error)) of the largest")",
       mistake: nil)
   }
 
   /// Several mistakes may give the same numbers; the first one is the likeliest.
-  private func wrong(_ name: String, _ guesses: [KnownMistake]) -> Mark {
+  private func wrong(_ name: String, _ guesses: [KnownMistake]) -> AnswerMark {
     var comments: [String] = []
     for guess in guesses where !comments.contains(guess.comment) { comments.append(guess.comment) }
     return wrong(name, guesses.first?.name, comments.joined(separator: "; or "))
   }
 
-  func wrong(_ name: String, _ mistake: String?, _ comment: String) -> Mark {
-    Mark(place: place, name: name, verdict: .wrong, comment: comment, mistake: mistake)
+  func wrong(_ name: String, _ mistake: String?, _ comment: String) -> AnswerMark {
+    AnswerMark(place: place, name: name, verdict: .wrong, comment: comment, mistake: mistake)
   }
 
-  func right(_ name: String, _ comment: String) -> Mark {
-    Mark(place: place, name: name, verdict: .right, comment: comment, mistake: nil)
+  func right(_ name: String, _ comment: String) -> AnswerMark {
+    AnswerMark(place: place, name: name, verdict: .right, comment: comment, mistake: nil)
   }
 
   private func shapeMark(
     _ name: String, _ found: [Matrix], _ expected: [Matrix], _ mistakes: () -> [KnownMistake]
-  ) -> Mark? {
+  ) -> AnswerMark? {
     guard found.map(\.shape) != expected.map(\.shape) else { return nil }
     if let mistake = mistakes().first(where: { mistake in
       mistake.values.map(\.shape) == found.map(\.shape)

@@ -22,7 +22,7 @@ struct SigmoidChallenge: MarkedChallenge {
     [.init("sigma", .null), .init("layer", .null)]
   }
 
-  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [Mark] {
+  func marks(of answer: JSON, for given: ChallengeCase, at place: String) throws -> [AnswerMark] {
     let marker = Marker(place: place)
     let z = given.w[0] * given.x.transposed
     let sigma = LectureNetwork.sigma

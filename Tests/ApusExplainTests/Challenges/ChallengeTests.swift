@@ -10,7 +10,7 @@ struct ChallengeTests {
   /// Marks by field of one case, answered by `answer`.
   private func marks(
     _ number: Int, _ sizes: [Int], _ answer: (StudentNetwork) throws -> [(String, JSON)]
-  ) throws -> [String: Mark] {
+  ) throws -> [String: AnswerMark] {
     let challenge = try Challenges.number(number)
     let starter = try Challenges.starter(of: challenge, sizes: sizes)
     var given = try #require(starter["cases"]?.elements?.first)
@@ -181,7 +181,7 @@ struct ChallengeTests {
   }
 
   @Test func evaluationsAreCounted() throws {
-    func mark(_ count: Int) throws -> Mark? {
+    func mark(_ count: Int) throws -> AnswerMark? {
       try marks(4, [2, 3, 1]) { _ in [("evaluations", .integer(count))] }["evaluations"]
     }
     #expect(try mark(14)?.verdict == .right)
