@@ -34,7 +34,8 @@ struct PlotTests {
 
   @Test func everyPlotOfAModelIsMade() throws {
     let plots = [
-      "boundary", "weights", "confusion", "gradient-flow", "loss-slice",
+      "boundary", "weights", "confusion", "gradient-flow", "loss-slice", "gradient-check",
+      "loss-contour --rows 8", "nudges --rows 4", "warp", "histograms",
     ]
     let commands = plots.map { "\"$APUS\" plot \($0) run/model.safetensors moons" }
     let result = try inFolder(
@@ -43,6 +44,8 @@ struct PlotTests {
       \(Self.training)
       \(commands.map { $0 + " >/dev/null" }.joined(separator: "\n"))
       \(commands.map { $0 + " --json" }.joined(separator: "\n"))
+      "$APUS" plot perceptron and --table
+      "$APUS" plot learning-rates moons --epochs 1 --rates 0.1,1 --table
       """)
     #expect(result.exitCode == 0, "\(result.messages)")
     #expect(result.messages.isEmpty)
@@ -90,6 +93,10 @@ struct PlotTests {
     ("plot gradient-flow digits", 64, "DATA alone with --depth"),
     ("plot gradient-flow digits --depth 0", 64, "expected a whole number from 1 to 200"),
     ("plot weights /nowhere digits", 1, "no such file"),
+    ("plot perceptron iris", 65, "two features with two classes"),
+    ("plot batches moons", 65, "no images"),
+    ("plot batches digits --batch-size 40 --batches 40", 64, "at most 480 images"),
+    ("plot learning-rates moons --rates 0.1,0", 64, "numbers above 0"),
     ("help plot nothing", 64, "there is no subcommand \"plot nothing\""),
   ])
   func mistakesAreExplained(words: String, code: Int32, explanation: String) throws {
@@ -112,6 +119,17 @@ struct PlotTests {
       #expect(help.output.contains("Usage: apus plot \(name)"))
       #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(name)")
     }
+  }
+
+  /// Documentation/Gallery.md says with which command each picture was made.
+  @Test(arguments: [
+    ("sigmoid", "plot activations sigmoid --at 2.6"),
+    ("activations", "plot activations step,sigmoid,tanh,relu"),
+  ]) func theGalleryIsOfToday(name: String, command: String) throws {
+    let folder = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    let path = folder.joined(separator: "/") + "/Documentation/gallery/\(name).svg"
+    let result = try inFolder("\"$APUS\" \(command) --output a.svg >/dev/null && cat a.svg")
+    #expect(result.output == String(decoding: try File.read(path), as: UTF8.self))
   }
 
   @Test func picturesAreNotOverwrittenUnasked() throws {

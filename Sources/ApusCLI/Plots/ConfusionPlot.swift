@@ -18,9 +18,8 @@ struct ConfusionPlot: Plot {
 
   func figure(_ parsed: ParsedArguments, in session: Session) throws -> Figure {
     let loaded = try options.load(parsed)
-    let probe = try NetworkProbe(loaded.network, on: loaded.rows.prefix(1), loss: nil)
     return try ConfusionFigure(
-      loaded.network, on: loaded.rows, subtitle: loaded.subtitle(probe.layers)
+      loaded.network, on: loaded.rows, subtitle: try loaded.subtitle()
     ).figure
   }
 }

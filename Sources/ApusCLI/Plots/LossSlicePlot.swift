@@ -36,10 +36,9 @@ struct LossSlicePlot: Plot {
     settings.reach = parsed[reach]
     settings.epsilon = parsed[epsilon]
     settings.learningRate = parsed[learningRate]
-    let probe = try NetworkProbe(loaded.network, on: loaded.rows.prefix(1), loss: nil)
     return try LossSlice(
       loaded.network, at: place, loss: try loaded.loss(), on: loaded.rows, settings: settings,
-      subtitle: loaded.subtitle(probe.layers)
+      subtitle: try loaded.subtitle()
     ).figure
   }
 }

@@ -38,6 +38,10 @@ struct ModelOptions: Sendable {
     }
 
     /// The line below a title: data, network, seed.
+    func subtitle() throws -> String {
+      subtitle(try NetworkProbe(network, on: rows.prefix(1), loss: nil).layers)
+    }
+
     func subtitle(_ layers: [NetworkProbe.Layer]) -> String {
       NetworkWords.line(data: title, network, layers)
     }

@@ -10,6 +10,7 @@ struct PlotCommand: SubcommandFamily {
 
   let members: [any Subcommand] = [
     CurvesPlot(), BoundaryPlot(), WeightsPlot(), ConfusionPlot(), GradientFlowPlot(),
-    ActivationsPlot(), LossSlicePlot(),
+    ActivationsPlot(), LossSlicePlot(), LossContourPlot(), BatchesPlot(), GradientCheckPlot(),
+    NudgesPlot(), WarpPlot(), HistogramsPlot(), PerceptronPlot(), LearningRatesPlot(),
   ]
 }

@@ -123,7 +123,8 @@ extension NumberFormat {
   /// A number inside a picture: so many significant digits, no zeros behind, a true minus sign and
   /// a power of ten with raised digits.
   public static func pictured(_ value: Double, digits: Int = 4) -> String {
-    var text = significant(value, digits: digits)
+    // There is no minus zero in a picture.
+    var text = significant(value == 0 ? 0 : value, digits: digits)
     var exponent = ""
     if let mark = text.firstIndex(of: "e"), let power = Int(text[text.index(after: mark)...]) {
       exponent = "·" + Ticks.power(power)

@@ -181,3 +181,137 @@ struct FigureTests {
       })
   }
 }
+
+/// Figures beyond the usual ones.
+struct FurtherFigureTests {
+  @Test func lossContour() throws {
+    let (network, data, _) = try trained("xor", hidden: [2], epochs: 3)
+    let places = try ["dense_1[0,0]", "dense_2[1,1]"].map {
+      try ParameterPlace(parsing: $0, in: network.parameters)
+    }
+    var settings = LossContour.Settings()
+    settings.steps = 5
+    let contour = try LossContour(
+      network, over: (places[0], places[1]), loss: .softmaxCrossEntropy, on: data.dataset,
+      settings: settings, subtitle: "xor")
+    expectSound(contour.figure)
+    #expect(contour.path.count == 6)
+    #expect(try #require(contour.losses.last) < contour.losses[0], "descent descends")
+    #expect(throws: PictureError.self) {
+      try LossContour(
+        network, over: (places[0], places[0]), loss: .softmaxCrossEntropy, on: data.dataset,
+        subtitle: "")
+    }
+  }
+
+  @Test func batchStrip() throws {
+    let (network, data, _) = try trained("digits", hidden: [8], epochs: 1)
+    let rows = data.dataset.prefix(30)
+    expectSound(try BatchStrip(rows, batchSize: 12, framed: 1, subtitle: "digits").figure)
+    let figure = try BatchStrip(
+      rows, batchSize: 12, framed: 0, network: network, loss: .softmaxCrossEntropy,
+      subtitle: "digits"
+    ).figure
+    expectSound(figure)
+    // The mean of the rows' own losses is the loss of the batch.
+    let mean = try network.evaluate(data.dataset.prefix(12)).loss
+    #expect(figure.caption.contains("its mean loss is \(NumberFormat.pictured(mean))"))
+    #expect(throws: PictureError.self) {
+      try BatchStrip(try Datasets.load("iris").dataset, batchSize: 4, subtitle: "")
+    }
+  }
+
+  @Test func gradientCheckOverEpsilon() throws {
+    let (network, data, _) = try trained("xor", hidden: [3], epochs: 3)
+    let report = try GradientCheck().run(network, loss: .softmaxCrossEntropy, on: data.dataset)
+    expectSound(report.valleyFigure(subtitle: "xor"))
+  }
+
+  @Test func nudges() throws {
+    let (network, data, _) = try trained("xor", hidden: [2], epochs: 3)
+    let figure = try NudgeTable(
+      network, loss: .softmaxCrossEntropy, on: data.dataset, subtitle: "xor"
+    ).figure
+    expectSound(figure)
+    // The mean column is the descent direction of the whole.
+    let cost = try NetworkCost(
+      network, loss: .softmaxCrossEntropy,
+      inputs: [try data.dataset.whole(dtype: .float64).features],
+      targets: data.dataset.targets)
+    let slopes = try cost.gradient(at: cost.parameters).entries.flatMap { $0.value.doubles() }
+    for (row, slope) in zip(figure.table.rows, slopes) {
+      guard case .number(let mean)? = row.last else {
+        Issue.record("no mean")
+        continue
+      }
+      #expect(abs(mean + slope) < 1e-9)
+    }
+    let (large, digits, _) = try trained("digits", hidden: [8], epochs: 1)
+    expectSound(
+      try NudgeTable(
+        large, loss: .softmaxCrossEntropy, on: digits.dataset.prefix(8), subtitle: "digits"
+      ).figure)
+  }
+
+  /// No line puts more than three of XOR's four rows right; hidden units can.
+  @Test func warp() throws {
+    let hidden = Dense(
+      weight: TensorData([1, 1, 1, 1] as [Double], shape: [2, 2]),
+      bias: TensorData([0, -1] as [Double]), activation: .relu)
+    let output = Dense(
+      weight: TensorData([1, -2, -1, 2] as [Double], shape: [2, 2]),
+      bias: TensorData([0, 0.5] as [Double]))
+    let network = try Network(Sequential([hidden, output]), inputShape: [2])
+    let figure = try LayerWarp(network, on: try Generators.xor(), subtitle: "xor").figure
+    expectSound(figure)
+    #expect(figure.caption.contains("75.0 % of the rows"))
+    #expect(figure.caption.contains("100.0 % after"))
+    #expect(throws: PictureError.self) {
+      try LayerWarp(network, on: try Generators.xor(), units: (0, 2), subtitle: "")
+    }
+  }
+
+  @Test func histogramsOfManyLayers() throws {
+    let (network, data, _) = try trained(
+      "digits", hidden: Array(repeating: 6, count: 13), activation: .relu, epochs: 1)
+    let probe = try NetworkProbe(
+      network, on: data.dataset.prefix(20), loss: .softmaxCrossEntropy)
+    let figure = LayerHistograms(
+      probe, subtitle: NetworkWords.line(data: "digits", network, probe.layers)
+    ).figure
+    expectSound(figure)
+    #expect(figure.subtitle.contains("64-13×6-10 (relu, …, relu, linear)"))
+    #expect(figure.caption.contains("The first 12 layers are shown; 2 follow."))
+  }
+
+  @Test func histogramsCountEverything() {
+    let histogram = Histogram([0, 0.1, 0.5, 1, 7, .nan], range: 0...1, count: 2)
+    #expect(histogram.shares == [0.4, 0.4])
+    #expect(Histogram.range(of: []) == 0...1)
+    #expect(Histogram.range(of: [2, 2]) == 1.5...2.5)
+  }
+
+  @Test func perceptrons() throws {
+    let and = try PerceptronFigure(try Generators.and(), epochs: 30).figure
+    expectSound(and)
+    #expect(and.caption.hasPrefix("The step unit is without a mistake after"))
+    let xor = try PerceptronFigure(try Generators.xor(), epochs: 30).figure
+    expectSound(xor)
+    #expect(xor.caption.contains("still makes"))
+    #expect(throws: PictureError.self) {
+      try PerceptronFigure(try Datasets.load("iris").dataset, epochs: 3)
+    }
+  }
+
+  @Test func learningRates() throws {
+    var experiment = Experiment()
+    experiment.hidden = [4]
+    experiment.epochs = 3
+    let sweep = try LearningRates(
+      experiment, rates: [0.1, 1e300, 0.001], on: try Datasets.load("plane"))
+    expectSound(sweep.figure)
+    #expect(sweep.courses.map(\.rate) == [0.001, 0.1, 1e300])
+    #expect(sweep.courses.map(\.hasDiverged) == [false, false, true])
+    #expect(sweep.figure.caption.contains("stopped being a finite number"))
+  }
+}
