@@ -1,5 +1,6 @@
 import ApusEngine
 import ApusExplain
+import ApusFormats
 import ApusGraph
 import Testing
 
@@ -104,7 +105,12 @@ struct ExpressionTests {
       let values = ["x=0.5", "w1=-2"].filter { chosen.contains(String($0.prefix { $0 != "=" })) }
       do {
         let expression = try Expression(text, at: values.joined(separator: ","))
-        _ = try expression.explanation().text()
+        let explanation = try expression.explanation()
+        #expect(!explanation.text().isEmpty)
+        if answers.isMultiple(of: 10) {
+          #expect(try JSON(parsing: explanation.json().text()).members?.count == 10)
+          #expect(!explanation.markdown().isEmpty && !explanation.dot().isEmpty)
+        }
         answers += 1
       } catch let error as any DiagnosableError {
         #expect(!error.description.isEmpty)

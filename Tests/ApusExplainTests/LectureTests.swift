@@ -134,6 +134,15 @@ struct LectureTests {
     }
   }
 
+  @Test func aLargeNetworkStaysReadable() throws {
+    let explanation = try Preset.named("deck003.mnist").explanation()
+    #expect(explanation.text().split(separator: "\n", omittingEmptySubsequences: false).count < 200)
+    #expect(
+      explanation.backward.allSatisfy { $0.estimate.kind == .norm || $0.gradient.scalar != nil })
+    let sorted = explanation.sortedByGradient().parameters[0].entries.map(\.gradient.magnitude)
+    #expect(sorted == sorted.sorted(by: >) && sorted.count == 5)
+  }
+
   @Test func theSameNetworkPrintsInEveryNotation() throws {
     var losses: Set<Double> = []
     for notation in Notation.allCases {

@@ -52,6 +52,9 @@ struct ExplainCommand: Subcommand {
   private let section = Option.optional(
     "section", .name(of: ExplanationSection.allCases.map(\.rawValue)), shown: "all",
     help: "One part alone.")
+  private let sort = Option(
+    "sort", .name(of: ["order", "gradient"]), default: "order",
+    help: "Parameters in their order, or the largest gradient first.")
   private let format = Option(
     "format", .name(of: ["text", "markdown", "json", "dot"]), default: "text",
     help: "How it is written.")
@@ -63,14 +66,16 @@ struct ExplainCommand: Subcommand {
 
   var arguments: [any Argument] {
     [
-      what, data, preset, row, dataFolder, loss, at, parameters, notation, section, format, digits,
+      what, data, preset, row, dataFolder, loss, at, parameters, notation, section, sort, format,
+      digits,
       learningRate,
     ]
   }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     if parsed[preset] == "list" { return try listPresets(session) }
-    let explanation = try explanation(parsed)
+    let computed = try explanation(parsed)
+    let explanation = parsed[sort] == "gradient" ? computed.sortedByGradient() : computed
     let sections =
       parsed[section].flatMap { ExplanationSection(rawValue: $0) }.map { [$0] }
       ?? ExplanationSection.allCases

@@ -194,6 +194,20 @@ public struct ParameterGroup: Hashable, Sendable {
   public let normEstimate: Double
 }
 
+extension Explanation {
+  /// The same with the parameters of each tensor in the order of their gradients, the largest first.
+  public func sortedByGradient() -> Explanation {
+    var sorted = self
+    sorted.parameters = parameters.map { group in
+      ParameterGroup(
+        name: group.name, layer: group.layer, shape: group.shape,
+        entries: group.entries.sorted { $0.gradient.magnitude > $1.gradient.magnitude },
+        values: group.values, gradients: group.gradients, normEstimate: group.normEstimate)
+    }
+    return sorted
+  }
+}
+
 /// What a step of gradient descent does to the loss.
 public struct StepPart: Hashable, Sendable {
   public struct Trial: Hashable, Sendable {

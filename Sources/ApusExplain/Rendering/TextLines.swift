@@ -59,8 +59,10 @@ struct TextLines {
     var pieces: [String] = []
     while rest.count > width {
       let spaces = rest.indices.filter { $0 > indent + 8 && $0 <= width && rest[$0] == " " }
-      let plus = spaces.last { $0 + 1 < rest.count && "+−".contains(rest[$0 + 1]) }
-      let place = plus ?? spaces.last ?? width
+      func last(before sign: Character) -> Int? {
+        spaces.last { $0 + 1 < rest.count && rest[$0 + 1] == sign }
+      }
+      let place = last(before: "+") ?? last(before: "−") ?? spaces.last ?? width
       pieces.append(String(rest[..<place]))
       rest = Array(repeating: " ", count: indent + 2) + rest[place...].drop { $0 == " " }
     }
@@ -74,6 +76,9 @@ extension String {
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(width - count, 0))
   }
+
+  /// Padded, with a blank behind it at least.
+  func cell(_ width: Int) -> String { padded(to: Swift.max(width, count + 1)) }
 
   func aligned(right width: Int) -> String {
     String(repeating: " ", count: max(width - count, 0)) + self

@@ -133,7 +133,9 @@ struct TextRenderer {
       numberText(row.number) + "  ",
       [wording.name(row) + " = " + wording.symbolic(row)]
         + (numeric.isEmpty ? [] : ["= " + numeric]),
-      right, column: Self.gradientColumn, note: row.note)
+      // That a row of 0 makes the next one 0 shows in the row itself.
+      right, column: Self.gradientColumn,
+      note: row.note?.hasPrefix("0: row ") == true ? nil : row.note)
   }
 
   // MARK: Tables
@@ -182,9 +184,9 @@ struct TextRenderer {
         ? "the approximation held"
         : trial.actual.isFinite ? "too long a step for it" : "not a finite number"
       page.add(
-        "  lr " + style.text(trial.learningRate).padded(to: 9) + "predicted "
-          + style.text(trial.predicted).padded(to: 13) + "actual "
-          + style.text(trial.actual).padded(to: 13) + verdict)
+        "  lr " + style.text(trial.learningRate).cell(9) + "predicted "
+          + style.text(trial.predicted).cell(13) + "actual "
+          + style.text(trial.actual).cell(13) + verdict)
     }
   }
 

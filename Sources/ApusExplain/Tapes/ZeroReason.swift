@@ -39,7 +39,9 @@ enum ZeroReason {
     default: break
     }
     let factors = contribution.localFormula.operands.filter { $0.value.scalar == 0 }
-    if let factor = factors.first { return "it is multiplied by \(factor.name) = 0" }
+    if let factor = factors.first {
+      return "it is multiplied by \(factor.role == .constant ? "0" : "\(factor.name) = 0")"
+    }
     return "the local derivative of \(name) is 0"
   }
 
