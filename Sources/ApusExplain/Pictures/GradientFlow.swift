@@ -157,19 +157,17 @@ public struct GradientFlow: Sendable {
   /// `In dense_1 41 % of the relu outputs are 0, ….`
   private var saturated: String? {
     let parts = courses[0].layers.compactMap { layer -> String? in
-      let count = Double(max(layer.outputs.count, 1))
+      let idle: (word: String, count: Int)
       switch layer.activation {
-      case "relu":
-        let share = Double(layer.netInputs.count { $0 <= 0 }) / count
-        return "\(layer.name) \(NumberFormat.percent(share, digits: 0)) zero"
-      case "sigmoid":
-        let share = Double(layer.outputs.count { $0 * (1 - $0) < 1e-3 }) / count
-        return "\(layer.name) \(NumberFormat.percent(share, digits: 0)) saturated"
-      case "tanh":
-        let share = Double(layer.outputs.count { 1 - $0 * $0 < 1e-3 }) / count
-        return "\(layer.name) \(NumberFormat.percent(share, digits: 0)) saturated"
+      case "relu": idle = ("zero", layer.netInputs.count { $0 <= 0 })
+      case "sigmoid": idle = ("saturated", layer.outputs.count { $0 * (1 - $0) < 1e-3 })
+      case "tanh": idle = ("saturated", layer.outputs.count { 1 - $0 * $0 < 1e-3 })
       default: return nil
       }
+      let share = Double(idle.count) / Double(max(layer.outputs.count, 1))
+      // What rounds to nothing would only make the list long.
+      return share < 0.005
+        ? nil : "\(layer.name) \(NumberFormat.percent(share, digits: 0)) \(idle.word)"
     }
     return parts.isEmpty ? nil : "Of the outputs: " + parts.joined(separator: ", ") + "."
   }
