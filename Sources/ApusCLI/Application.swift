@@ -5,7 +5,7 @@ package struct Application: Sendable {
   /// In the order of the help. A new subcommand is a file and a line here.
   static let subcommands: [any Subcommand] = [
     TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
-    ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), PlotCommand(),
+    ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), DrawCommand(), PlotCommand(),
     DiagnoseCommand(), BenchCommand(), ScaleCommand(), DoctorCommand(), CompletionsCommand(),
     HelpCommand(),
   ]

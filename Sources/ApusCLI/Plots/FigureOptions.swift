@@ -30,6 +30,15 @@ struct FigureOptions: Sendable {
     if !parsed[force], File.kind(path) != nil { throw FileError.exists(path) }
   }
 
+  func path(_ parsed: ParsedArguments) -> String? { parsed[output] }
+
+  /// A file that is no picture.
+  func write(_ bytes: [UInt8], _ parsed: ParsedArguments, _ session: Session) throws {
+    guard let path = parsed[output] else { return }
+    try File.write(bytes, to: path, overwriting: parsed[force])
+    session.messages.print("graph: \(path)")
+  }
+
   func show(_ figure: Figure, _ parsed: ParsedArguments, _ session: Session) throws {
     if let path = parsed[output] {
       try figure.picture.write(

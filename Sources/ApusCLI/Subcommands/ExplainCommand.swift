@@ -1,4 +1,5 @@
 internal import Apus
+internal import ApusDrawing
 internal import ApusExplain
 internal import ApusFormats
 
@@ -56,8 +57,11 @@ struct ExplainCommand: Subcommand {
     "sort", .name(of: ["order", "gradient"]), default: "order",
     help: "Parameters in their order, or the largest gradient first.")
   private let format = Option(
-    "format", .name(of: ["text", "markdown", "json", "dot"]), default: "text",
+    "format", .name(of: ["text", "markdown", "json", "svg", "dot"]), default: "text",
     help: "How it is written.")
+  private let frame = Option.optional(
+    "frame", .count, shown: "the whole",
+    help: "With svg and dot: stop after so many steps, forwards then backwards.")
   private let digits = Option(
     "digits", .integer(in: 1...17), default: 6, help: "Digits after the point.")
   private let learningRate = Option.optional(
@@ -67,13 +71,13 @@ struct ExplainCommand: Subcommand {
   var arguments: [any Argument] {
     [
       what, data, preset, row, dataFolder, loss, at, parameters, notation, section, sort, format,
-      digits,
-      learningRate,
+      frame, digits, learningRate,
     ]
   }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     if parsed[preset] == "list" { return try listPresets(session) }
+    if parsed[format] == "svg" || parsed[frame] != nil { return try drawPicture(parsed, session) }
     let computed = try explanation(parsed)
     let explanation = parsed[sort] == "gradient" ? computed.sortedByGradient() : computed
     let sections =
@@ -92,6 +96,23 @@ struct ExplainCommand: Subcommand {
         explanation.dot(style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
     default: try session.output.write(explanation.text(sections: sections, style: style))
     }
+  }
+
+  /// The computation as `apus draw graph` draws it.
+  private func drawPicture(_ parsed: ParsedArguments, _ session: Session) throws {
+    guard ["svg", "dot"].contains(parsed[format]) else {
+      throw UsageError.conflict("--frame is of pictures: give --format svg or --format dot as well")
+    }
+    if parsed.isGiven(section) {
+      throw UsageError.conflict("--section cannot stand beside --format \(parsed[format])")
+    }
+    let picture = try ComputationPicture(
+      try SubjectOptions().subject(parsed),
+      ComputationOptions(
+        frame: parsed[frame],
+        style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
+    try session.output.write(
+      parsed[format] == "svg" ? try picture.figure().picture.svg() : picture.dot)
   }
 
   private func listPresets(_ session: Session) throws {

@@ -11,6 +11,9 @@ public enum DrawingError: DiagnosableError, Hashable, Sendable {
   case failed(String)
   /// Numbers that make no picture.
   case nothingToDraw(String)
+  case noGraphviz
+  /// What Graphviz says.
+  case graphviz(String)
 
   public var kind: ErrorKind {
     switch self {
@@ -39,6 +42,10 @@ public enum DrawingError: DiagnosableError, Hashable, Sendable {
         + "at most \(CairoPage.mostPixels) fit each way"
     case .failed(let reason): "Cairo cannot write the picture: \(reason)"
     case .nothingToDraw(let reason): reason
+    case .noGraphviz:
+      "the nodes of a graph are placed by the library Graphviz, which is not there; "
+        + "install the package libgvc6 (and build with libgraphviz-dev), or write .dot"
+    case .graphviz(let reason): "Graphviz cannot place the graph: \(printable(reason, limit: 300))"
     }
   }
 }

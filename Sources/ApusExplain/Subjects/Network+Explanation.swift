@@ -18,13 +18,25 @@ extension Network {
     ofRow row: Int, of dataset: Dataset, loss: any Loss, notation: Notation = .words,
     title: String = "network", options: ExplanationOptions = ExplanationOptions()
   ) throws -> Explanation {
+    try Explainer.explanation(
+      of: try Subject(
+        self, row: row, of: dataset, loss: loss, notation: notation, title: title),
+      options: options)
+  }
+}
+
+extension Subject {
+  /// A network on one row of a data set, from 1.
+  package init(
+    _ network: Network, row: Int, of dataset: Dataset, loss: any Loss, notation: Notation = .words,
+    title: String
+  ) throws {
     guard (1...max(dataset.count, 1)).contains(row), dataset.count > 0 else {
       throw SubjectError("\(dataset.name) has \(dataset.count) rows, there is no row \(row)")
     }
-    let (input, target) = try example(at: row - 1, of: dataset, loss: loss)
-    var subject = try Subject(
-      self, loss: loss, input: input, target: target, notation: notation, title: title)
-    subject.header.example = "row \(row) of \(dataset.name)"
-    return try Explainer.explanation(of: subject, options: options)
+    let (input, target) = try network.example(at: row - 1, of: dataset, loss: loss)
+    try self.init(
+      network, loss: loss, input: input, target: target, notation: notation, title: title)
+    header.example = "row \(row) of \(dataset.name)"
   }
 }

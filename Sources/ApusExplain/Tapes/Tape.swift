@@ -36,13 +36,19 @@ package struct Tape: Sendable {
   /// Names of all sources and outputs, temporary ones included.
   package let names: [NodeID: TensorName]
 
-  package init(_ subject: Subject, detail: Detail = .automatic) throws {
+  /// - Parameter opensComposites: whether every op is a step of its own.
+  package init(
+    _ subject: Subject, detail: Detail = .automatic, opensComposites: Bool = false
+  ) throws {
     self.subject = subject
     let program = Program(graph: subject.graph, outputs: [.init("result", subject.result)])
     let shown = subject.probabilities.map { [$0] } ?? []
     trace = try Trace(program, result: subject.result, shown: shown, feeds: subject.feeds)
     steps =
-      StepList(subject.graph, roots: [subject.result] + shown, groups: subject.groups).steps
+      StepList(
+        subject.graph, roots: [subject.result] + shown, groups: subject.groups,
+        opensComposites: opensComposites
+      ).steps
     names = Self.named(steps, subject)
     switch detail {
     case .numbers: isScalar = true

@@ -67,10 +67,14 @@ package struct StepList: Sendable {
   /// - Parameters:
   ///   - roots: what is computed.
   ///   - groups: nodes to take together, besides the composite ops.
-  package init(_ graph: GraphSnapshot, roots: [NodeID], groups: [StepGroup] = []) {
+  ///   - opensComposites: whether composite ops are shown as the ops that they consist of.
+  package init(
+    _ graph: GraphSnapshot, roots: [NodeID], groups: [StepGroup] = [], opensComposites: Bool = false
+  ) {
     self.graph = graph
     let needed = graph.ancestors(of: roots)
-    let closed = groups + Self.closedRegions(of: graph, needed: needed)
+    let closed =
+      opensComposites ? [] : groups + Self.closedRegions(of: graph, needed: needed)
     var owner: [NodeID: Int] = [:]
     for (index, group) in closed.enumerated() {
       guard group.members.allSatisfy({ owner[$0] == nil }) else { continue }

@@ -1,0 +1,66 @@
+internal import ApusDrawing
+internal import ApusExplain
+internal import ApusFormats
+
+/// `apus draw graph`
+struct GraphDrawing: Subcommand {
+  let name = "draw graph"
+  let summary = "Draw a computation: operations, the numbers on its arrows, the gradients below."
+  let examples = [
+    Example(
+      "draw graph \"max(w1*x1 + w2*x2, x3)\" --at w1=2,w2=-1,x1=3,x2=4,x3=1 --output max.svg",
+      "an expression at a point"),
+    Example("draw graph --preset deck004.example --output example.png", "an example of a lecture"),
+    Example("draw graph --preset deck000.max --frame 3 --output 3.svg", "after the third step"),
+    Example("draw graph model.safetensors digits --row 7 --output layers.pdf", "a network"),
+    Example(
+      "draw graph model.safetensors digits --layer dense_2 --output two.svg", "one layer open"),
+  ]
+  let notes = [
+    HelpNote(
+      "What is drawn",
+      [
+        "Circles are operations, arrows are quantities with the value above and the gradient of the",
+        "result below, boxes are given values: round inputs, square parameters, dashed constants.",
+        "Up to \(ComputationPicture.scalars) numbers each has its arrow; above, arrows carry tensors,",
+        "and layers are drawn as one where more than \(ComputationPicture.firstView) nodes would be seen.",
+      ])
+  ]
+
+  private let subject = SubjectOptions()
+  private let options = FigureOptions()
+  private let detail = Option(
+    "detail", .name(of: ["auto", "numbers", "tensors"]), default: "auto",
+    help: "Whether arrows carry single numbers or tensors.")
+  private let expand = Flag("expand", help: "Open layers and composite operations.")
+  private let layer = Option.optional(
+    "layer", .text.named("NAME"), help: "Open this one layer of a network.")
+  private let frame = Option.optional(
+    "frame", .count, shown: "the whole", help: "Stop after so many steps, forwards then backwards.")
+  private let digits = Option(
+    "digits", .integer(in: 1...17), default: 4, help: "Digits after the point.")
+
+  var arguments: [any Argument] {
+    subject.arguments + [detail, expand, layer, frame, digits] + options.arguments
+  }
+
+  func run(_ parsed: ParsedArguments, in session: Session) throws {
+    let isDOT = options.path(parsed)?.hasSuffix(".dot") ?? false
+    if !isDOT { try options.check(parsed) }
+    let picture = try ComputationPicture(
+      try subject.subject(parsed),
+      ComputationOptions(
+        detail: Self.detail(parsed[detail]), isExpanded: parsed[expand], layer: parsed[layer],
+        frame: parsed[frame], style: NumberStyle(digits: parsed[digits])))
+    guard isDOT else { return try options.show(try picture.figure(), parsed, session) }
+    try options.write(Array(picture.dot.utf8), parsed, session)
+  }
+
+  private static func detail(_ name: String) -> Detail {
+    switch name {
+    case "numbers": .numbers
+    case "tensors": .tensors
+    default: .automatic
+    }
+  }
+}

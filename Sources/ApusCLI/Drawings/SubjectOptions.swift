@@ -1,0 +1,84 @@
+internal import Apus
+internal import ApusExplain
+internal import ApusFormats
+
+/// What is explained or drawn: an expression at a point, a worked example, or a model on a row.
+struct SubjectOptions: Sendable {
+  private let what = Positional.optional(
+    "WHAT", .text, help: "An expression as people write mathematics, or a model file.")
+  private let data = Positional.optional(
+    "DATA", .path.named("DATA"),
+    help: "With a model: a name (apus datasets), a CSV file, a folder of IDX files.")
+  private let preset = Option.optional(
+    "preset", .text.named("NAME"),
+    help: "A worked example of a lecture (apus explain --preset list).")
+  private let row = Option(
+    "row", .count, default: 1, help: "Which example of the data or preset, from 1.")
+  private let dataFolder = Option.optional(
+    "data", .path.named("DIR"), help: "The folder of a named data set that is read from files.")
+  private let loss = Option.optional(
+    "loss", .name(of: LossList.names), shown: "the model's", help: "Of a model.")
+  private let at = Option.optional(
+    "at", .text.named("NAME=VALUE,…"), help: "Values of the names: numbers, [1,2], [[1,2],[3,4]].")
+  private let parameters = Option.optional(
+    "parameters", .text.named("NAME,…"), shown: "those named as weights are, else all",
+    help: "The names that count as parameters.")
+  private let notation = Option.optional(
+    "notation", .name(of: Notation.allCases.map(\.rawValue)),
+    shown: "words; of a preset its deck's", help: "How a network is written down.")
+
+  var arguments: [any Argument] {
+    [what, data, preset, row, dataFolder, loss, at, parameters, notation]
+  }
+
+  func subject(_ parsed: ParsedArguments) throws -> Subject {
+    let text = try parsed.value(of: what)
+    let data = try parsed.value(of: data)
+    if let name = parsed[preset] {
+      if let text { throw UsageError.conflict("--preset stands alone, without \"\(text)\"") }
+      try refuse([at, parameters, loss, dataFolder], beside: "--preset", parsed)
+      return try Preset.named(name).subject(row: parsed[row], notation: chosenNotation(parsed))
+    }
+    guard let text else {
+      throw UsageError.conflict("name an expression, a MODEL with its DATA, or a --preset")
+    }
+    if let data { return try subject(of: text, on: data, parsed) }
+    if text.hasSuffix(".safetensors") {
+      throw UsageError.conflict("DATA is missing: whose row shall go through \(text)?")
+    }
+    try refuse([loss, dataFolder, notation, row], beside: "an expression", parsed)
+    let names = parsed[parameters].map {
+      $0.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+    }
+    return try Subject(Expression(text, at: parsed[at] ?? "", parameters: names))
+  }
+
+  private func subject(
+    of model: String, on text: String, _ parsed: ParsedArguments
+  ) throws -> Subject {
+    try refuse([at, parameters], beside: "a model", parsed)
+    let network = try Network(contentsOf: model)
+    let data = try network.load(text, folder: parsed[dataFolder], targets: .required)
+    let rows = data.test ?? data.dataset
+    guard parsed[row] <= rows.count else {
+      throw UsageError.conflict(
+        "--row: \(rows.name) has \(rows.count) rows, there is no row \(parsed[row])")
+    }
+    let loss = try LossList.named(parsed[loss] ?? network.notes["loss"] ?? "")
+    return try Subject(
+      network, row: parsed[row], of: rows, loss: loss,
+      notation: chosenNotation(parsed) ?? .words, title: model)
+  }
+
+  private func chosenNotation(_ parsed: ParsedArguments) -> Notation? {
+    parsed[notation].flatMap { Notation(rawValue: $0) }
+  }
+
+  private func refuse(
+    _ options: [any Argument], beside what: String, _ parsed: ParsedArguments
+  ) throws {
+    for option in options where parsed.isGiven(option) {
+      throw UsageError.conflict("\(option.declaration.title) cannot stand beside \(what)")
+    }
+  }
+}

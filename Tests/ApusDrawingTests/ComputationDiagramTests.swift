@@ -1,0 +1,83 @@
+import ApusDrawing
+import Testing
+
+struct ComputationDiagramTests {
+  /// x² + 1 with one node of each kind.
+  private var sample: ComputationDiagram {
+    var diagram = ComputationDiagram()
+    let square = diagram.add(.init(.operation, ["x²"], isCurrent: true))
+    let add = diagram.add(.init(.operation, ["+"]))
+    let layer = diagram.add(.init(.layer, ["dense_1", "23,550 parameters"]))
+    let x = diagram.add(.init(.input, ["x = 3"], gradient: ["∂ 6"]))
+    let w = diagram.add(.init(.parameter, ["w = 2"], gradient: ["∂ 0.5"]))
+    let one = diagram.add(.init(.constant, ["1"]))
+    let v = diagram.add(.init(.quantity, ["v1 = 9"], gradient: ["∂ 1", "= 0.5 + 0.5"]))
+    let y = diagram.add(.init(.result, ["y \"=\" 10"], gradient: ["∂ 1"]))
+    for (from, to) in [(x, square), (square, v), (v, add), (v, layer), (w, layer), (one, add)] {
+      diagram.connect(from, to)
+    }
+    diagram.connect(add, y)
+    diagram.connect(layer, y)
+    return diagram
+  }
+
+  private func picture(_ diagram: ComputationDiagram) throws -> Picture {
+    let (marks, size) = try diagram.laidOut()
+    return Picture(size: size, title: "x² + 1", description: "", marks: marks)
+  }
+
+  @Test(.enabled(if: Drawing.graphvizVersion != nil)) func nothingOverlaps() throws {
+    let picture = try picture(sample)
+    #expect(picture.layoutMistakes == [])
+    let texts = picture.labels.map(\.text)
+    for text in ["x²", "v1 = 9", "∂ 6", "= 0.5 + 0.5", "input (round)", "constant (dashed)"] {
+      #expect(texts.contains(text), "\(text)")
+    }
+  }
+
+  @Test(.enabled(if: Drawing.graphvizVersion != nil)) func equalGraphsGiveEqualBytes() throws {
+    let first = try picture(sample).svg(theme: .light)
+    _ = try picture(ComputationDiagramTests.chain(40))
+    #expect(try picture(sample).svg(theme: .light) == first)
+  }
+
+  /// Graphviz keeps state in globals: without the lock this crashes.
+  @Test(.enabled(if: Drawing.graphvizVersion != nil)) func threadsDoNotDisturbEachOther()
+    async throws
+  {
+    let expected = try picture(sample).svg()
+    let found = try await withThrowingTaskGroup(of: String.self) { group in
+      for _ in 0..<8 { group.addTask { try picture(sample).svg() } }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(found == Array(repeating: expected, count: 8))
+  }
+
+  private static func chain(_ count: Int) -> ComputationDiagram {
+    var diagram = ComputationDiagram()
+    var last = diagram.add(.init(.input, ["x"]))
+    for index in 1...count {
+      let next = diagram.add(.init(.operation, ["f\(index)"]))
+      diagram.connect(last, next)
+      last = next
+    }
+    return diagram
+  }
+
+  @Test func whatCannotBeDrawnIsRefused() {
+    #expect(throws: DrawingError.self) { try ComputationDiagram().laidOut() }
+    #expect {
+      try Self.chain(2_000).laidOut()
+    } throws: { error in
+      "\(error)".contains("at most 2000 nodes")
+    }
+  }
+
+  @Test func quantitiesAreLabelsOfArrowsInDOT() {
+    let dot = sample.dot(title: "a \"title\"")
+    #expect(dot.hasPrefix("digraph \"a \\\"title\\\"\" {\n"))
+    #expect(dot.contains("n0 -> n1 [label=\"v1 = 9\\n∂ 1\\n= 0.5 + 0.5\"];"))
+    #expect(dot.contains("n7 [shape=box, peripheries=2, label=\"y \\\"=\\\" 10\\n∂ 1\"];"))
+    #expect(!dot.contains("n6 "))
+  }
+}

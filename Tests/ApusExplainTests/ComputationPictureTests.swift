@@ -1,0 +1,97 @@
+import ApusDrawing
+import ApusExplain
+import ApusGraph
+import ApusLayers
+import Testing
+
+/// Computations as pictures: what stands on the arrows, forwards and backwards.
+struct ComputationPictureTests {
+  private func picture(
+    _ preset: String, _ options: ComputationOptions = ComputationOptions()
+  ) throws -> ComputationPicture {
+    try ComputationPicture(try Preset.named(preset).subject(), options)
+  }
+
+  @Test(.enabled(if: Drawing.graphvizVersion != nil), arguments: Preset.all.map(\.name))
+  func everyPresetIsLaidOutWell(_ name: String) throws {
+    for isExpanded in [false, true] where !isExpanded || !name.hasSuffix("mnist") {
+      let figure = try picture(name, ComputationOptions(isExpanded: isExpanded)).figure()
+      #expect(figure.picture.layoutMistakes == [])
+      #expect(!figure.table.rows.isEmpty && !figure.caption.isEmpty)
+    }
+  }
+
+  /// Lines of all nodes of a kind.
+  private func lines(
+    _ picture: ComputationPicture, _ kind: ComputationDiagram.Kind
+  ) -> [String] {
+    picture.diagram.nodes.filter { $0.kind == kind }.map {
+      ($0.lines + $0.gradient).joined(separator: " ")
+    }
+  }
+
+  @Test func valuesAndGradientsOfTheMaximum() throws {
+    let picture = try picture("deck000.max")
+    #expect(lines(picture, .operation) == ["×", "×", "+", "max"])
+    #expect(
+      Set(lines(picture, .parameter)) == ["w1 = 2 ∂ 3", "w2 = −1 ∂ 4"])
+    #expect(Set(lines(picture, .input)) == ["x1 = 3 ∂ 2", "x2 = 4 ∂ −1", "x3 = 1 ∂ 0"])
+    #expect(lines(picture, .quantity) == ["a = 6 ∂ 1", "b = −4 ∂ 1", "s = 2 ∂ 1"])
+    #expect(lines(picture, .result) == ["F = 2 ∂ 1"])
+  }
+
+  @Test func framesGoForwardsThenBackwards() throws {
+    #expect(try picture("deck000.max").frameCount == 8)
+    let second = try picture("deck000.max", ComputationOptions(frame: 2))
+    #expect(lines(second, .quantity) == ["a = 6 ∂ —", "b = −4 ∂ —", "s = — ∂ —"])
+    #expect(lines(second, .result) == ["F = — ∂ —"])
+    let sixth = try picture("deck000.max", ComputationOptions(frame: 6))
+    #expect(lines(sixth, .quantity) == ["a = 6 ∂ 1", "b = −4 ∂ 1", "s = 2 ∂ 1"])
+    #expect(lines(sixth, .parameter) == ["w1 = 2 ∂ —", "w2 = −1 ∂ —"])
+    #expect(sixth.diagram.nodes.filter(\.isCurrent).map(\.lines) == [["+"]])
+    let last = try picture("deck000.max", ComputationOptions(frame: 8))
+    #expect(lines(last, .parameter) == lines(try picture("deck000.max"), .parameter))
+    #expect(throws: PictureError.self) {
+      try picture("deck000.max", ComputationOptions(frame: 9))
+    }
+  }
+
+  /// A quantity with two uses shows what each adds, and a part of the sum on the way.
+  @Test func severalUsesAddUp() throws {
+    let subject = try Subject(Expression("a = x*x; F = a + 3*x", at: "x=2"))
+    let whole = try ComputationPicture(subject)
+    #expect(lines(whole, .parameter) == ["x = 2 ∂ 7 = 3 + 2 + 2"])
+    #expect(lines(whole, .constant) == ["3"])
+    let partial = try ComputationPicture(subject, ComputationOptions(frame: 5))
+    #expect(lines(partial, .parameter) == ["x = 2 ∂ 3 + …"])
+  }
+
+  @Test func theFirstViewOfALargeNetworkIsSmall() throws {
+    let deep = try Network(
+      Sequential((0..<12).map { _ in Dense(16, activation: .tanh) }), inputShape: [64])
+    let row = TensorData([Double](repeating: 0.5, count: 64), shape: [1, 64])
+    let subject = try Subject(
+      deep, loss: .meanSquaredError, input: row,
+      target: TensorData([Double](repeating: 1, count: 16), shape: [1, 16]), title: "deep")
+    for picture in [try ComputationPicture(subject), try picture("deck003.mnist")] {
+      let seen = picture.diagram.nodes.filter { $0.kind != .quantity }
+      #expect(seen.count <= ComputationPicture.firstView)
+    }
+    let open = try ComputationPicture(subject, ComputationOptions(layer: "dense_3"))
+    #expect(lines(open, .operation) == ["Wx + b", "tanh"])
+    #expect {
+      try ComputationPicture(subject, ComputationOptions(layer: "dense_33"))
+    } throws: { error in
+      "\(error)".contains("Did you mean") || "\(error)".contains("did you mean")
+    }
+  }
+
+  @Test func compositesOpen() throws {
+    let closed = try picture("deck000.two-layer", ComputationOptions(detail: .tensors))
+    #expect(lines(closed, .operation).contains("softmax cross entropy"))
+    let open = try picture(
+      "deck000.two-layer", ComputationOptions(detail: .tensors, isExpanded: true))
+    #expect(!lines(open, .operation).contains("softmax cross entropy"))
+    #expect(open.diagram.nodes.count > closed.diagram.nodes.count)
+  }
+}

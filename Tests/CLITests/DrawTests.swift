@@ -1,0 +1,50 @@
+import Testing
+
+/// `apus draw` as a person or a script uses it.
+struct DrawTests {
+  private func inFolder(_ script: String) throws -> Tool.Result {
+    try Tool.shell(
+      """
+      folder=$(mktemp -d /tmp/apus-test-XXXXXX); trap 'rm -rf "$folder"' EXIT; cd "$folder"
+      \(script)
+      """)
+  }
+
+  @Test func aGraphAsPictureAndAsDOT() throws {
+    let result = try inFolder(
+      """
+      set -e
+      "$APUS" draw graph "x*y + 1" --at x=2,y=3 --output a.svg 2>/dev/null
+      "$APUS" draw graph "x*y + 1" --at x=2,y=3 --output b.svg 2>/dev/null
+      cmp a.svg b.svg && echo equal
+      "$APUS" draw graph "x*y + 1" --at x=2,y=3 --output a.dot && head -1 a.dot
+      "$APUS" draw graph --preset deck000.max --frame 2 --json | head -2 | tail -1
+      "$APUS" explain "x*y + 1" --at x=2,y=3 --format svg | head -c 4
+      """)
+    #expect(result.exitCode == 0, "\(result.messages)")
+    #expect(
+      result.output == """
+        F = 7 after 2 operations. The largest gradient of a leaf is ∂F/∂x = 3.
+        F = 7 after 2 operations. The largest gradient of a leaf is ∂F/∂x = 3.
+        equal
+        digraph "Computation of x*y + 1" {
+          "title": "Computation of deck000.max, frame 2 of 8",
+        <svg
+        """)
+    #expect(result.messages == "graph: a.dot\n")
+  }
+
+  @Test(arguments: [
+    ("draw graph \"x*y\" --at x=2,y=3 --frame 3", "this picture has 2 frames"),
+    ("draw graph", "name an expression"),
+    ("draw graph \"x*y\" --at x=2,y=3 --output a.gif", "ends in .svg"),
+    ("draw graph --preset deck004.exampel", "deck004.example"),
+    ("draw grph", "draw graph"),
+    ("explain \"x*y\" --at x=2,y=3 --frame 1", "--format svg"),
+  ]) func mistakesAreNamed(_ arguments: String, _ expected: String) throws {
+    let result = try Tool.run(arguments)
+    #expect(result.exitCode == 64)
+    #expect(result.messages.contains(expected), "\(result.messages)")
+    #expect(result.output.isEmpty)
+  }
+}
