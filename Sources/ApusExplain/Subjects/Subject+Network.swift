@@ -90,6 +90,10 @@ extension Subject {
       header.summary = "layers \(Self.scopes(of: steps, graph).joined(separator: ", "))"
       nameByScope(steps)
     }
+    // Behind the last layer something may follow, such as the way back to the target's unit.
+    if names[build.output.id] == nil, build.target != nil {
+      names[build.output.id] = TensorName("prediction", meaning: "the network's output")
+    }
     if let probabilities, names[probabilities] == nil {
       names[probabilities] = TensorName(
         "p", meaning: "probabilities", symbolicShape: names[build.output.id]?.symbolicShape)
