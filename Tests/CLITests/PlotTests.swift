@@ -93,6 +93,8 @@ struct PlotTests {
     ("plot gradient-flow digits", 64, "DATA alone with --depth"),
     ("plot gradient-flow digits --depth 0", 64, "expected a whole number from 1 to 200"),
     ("plot weights /nowhere digits", 1, "no such file"),
+    ("plot activations relu --from -1e308 --to 1e308", 64, "two finite numbers"),
+    ("plot batches digits --batches 2 --framed 2", 64, "batch 2 cannot be framed"),
     ("plot perceptron iris", 65, "two features with two classes"),
     ("plot batches moons", 65, "no images"),
     ("plot batches digits --batch-size 40 --batches 40", 64, "at most 480 images"),

@@ -34,16 +34,17 @@ public struct Axis: Hashable, Sendable {
     fitting label: String, _ values: some Sequence<Double>, scale: Scale = .linear,
     including: [Double] = [], margin: Double = 0.04
   ) {
+    // Larger numbers could not be subtracted from each other.
+    let bound = Double.greatestFiniteMagnitude / 8
     let shown = (Array(values) + including).filter { $0.isFinite && (scale == .linear || $0 > 0) }
+      .map { min(max($0, -bound), bound) }
     let low = shown.min() ?? (scale == .linear ? 0 : 0.1)
     let high = shown.max() ?? 1
     switch scale {
     case .linear:
-      // Half, because the difference of two large numbers of opposite sign is no number any more.
-      let span = high / 2 - low / 2
-      let room = span > 0 ? 2 * span * margin : max(high.magnitude * 0.1, 0.5)
-      let bound = Double.greatestFiniteMagnitude / 4
-      self.init(label, max(low - room, -bound)...min(max(high + room, -bound), bound))
+      let span = high - low
+      let room = span > 0 ? span * margin : max(high.magnitude * 0.1, 0.5)
+      self.init(label, low - room...high + room)
     case .logarithmic:
       let factor = high > low ? pow(high / low, margin) : 2
       let lower = max(low / factor, .leastNormalMagnitude)

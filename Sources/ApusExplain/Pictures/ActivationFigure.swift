@@ -41,9 +41,9 @@ public struct ActivationFigure: Sendable {
     _ activations: [Activation], range: ClosedRange<Double> = usualRange, at: Double? = nil,
     distribution: Distribution? = nil
   ) throws {
-    guard range.lowerBound < range.upperBound, range.lowerBound.isFinite, range.upperBound.isFinite
+    guard range.lowerBound < range.upperBound, (range.upperBound - range.lowerBound).isFinite
     else {
-      throw PictureError("the range of z must be two numbers, the smaller first")
+      throw PictureError("the range of z must be two finite numbers, the smaller first")
     }
     self.range = range
     self.at = at

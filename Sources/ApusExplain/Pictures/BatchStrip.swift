@@ -29,6 +29,11 @@ public struct BatchStrip: Sendable {
     guard (1...40).contains(batchSize), rows.count <= 480 else {
       throw PictureError("a strip has at most 40 images in a row and 480 in all")
     }
+    let count = (rows.count + batchSize - 1) / batchSize
+    guard framed ?? 0 < count else {
+      throw PictureError(
+        "there are \(count) batches, counted from 0; batch \(framed ?? 0) cannot be framed")
+    }
     self.rows = rows
     self.batchSize = batchSize
     self.framed = framed

@@ -42,6 +42,9 @@ public struct LossContour: Sendable {
     guard places.0 != places.1 else {
       throw PictureError("a contour is over two different weights; \(places.0) is given twice")
     }
+    guard settings.reach ?? 1 <= LossSlice.farthest else {
+      throw PictureError("a contour reaches at most \(LossSlice.farthest) to both sides")
+    }
     let cost = try NetworkCost(network, loss: loss, on: rows)
     let start = cost.parameters
     func parameters(_ point: Point) -> ParameterStore {

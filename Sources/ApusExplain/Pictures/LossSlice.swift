@@ -32,6 +32,9 @@ public struct LossSlice: Sendable {
   private let lossWords: String
   private let subtitle: String
 
+  /// Farther from a weight there is nothing to be seen.
+  static let farthest = 1e30
+
   public init(
     _ network: Network, at place: ParameterPlace, loss: any Loss, on rows: Dataset,
     settings: Settings = Settings(), subtitle: String
@@ -45,7 +48,11 @@ public struct LossSlice: Sendable {
     // The step shall be seen, and with a slope near zero the weight's own size says what is far.
     let reach = settings.reach ?? max(1.6 * step.magnitude, max(weight.magnitude, 0.5))
     epsilon = settings.epsilon ?? reach / 4
-    guard reach.isFinite, reach > 0, epsilon > 0, weight.isFinite, slope.isFinite else {
+    guard reach <= Self.farthest else {
+      throw PictureError(
+        "a slice reaches at most \(Self.farthest) to both sides; found \(reach)")
+    }
+    guard reach > 0, epsilon > 0, weight.isFinite, slope.isFinite else {
       throw PictureError("the weight or its gradient is not a finite number", kind: .badData)
     }
     func value(_ weight: Double) throws -> Double {

@@ -169,6 +169,12 @@ struct FigureTests {
     expectSound(slice.figure)
     #expect(abs(slice.slope - slice.secantSlope) < 1e-5)
     #expect(abs(slice.next.weight - (slice.weight - 0.1 * slice.slope)) < 1e-12)
+    settings.reach = 1e308
+    #expect(throws: PictureError.self) {
+      try LossSlice(
+        network, at: place, loss: .softmaxCrossEntropy, on: data.dataset, settings: settings,
+        subtitle: "xor")
+    }
     settings.reach = 1e-12
     settings.learningRate = 1e9
     #expect(
