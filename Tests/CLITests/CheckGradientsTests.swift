@@ -31,6 +31,7 @@ struct CheckGradientsTests {
     ("check-gradients model.safetensors", "DATA is missing"),
     ("check-gradients model.safetensors iris --hidden 3", "MODEL has its own layers"),
     ("check-gradients irs", "Did you mean \"iris\"?"),
+    ("check-gradients iris --epsilon 1e-300", "epsilon must be from 1e-9 to 1"),
     ("check-gradients iris --loss mse", "--loss: expected one of"),
   ])
   func mistakesAreExplained(words: String, explanation: String) throws {

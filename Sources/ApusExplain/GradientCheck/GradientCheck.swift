@@ -50,9 +50,19 @@ public struct GradientCheck: Sendable {
     }
   }
 
+  /// Below, rounding alone would decide.
+  private func validate() throws(GradientCheckError) {
+    guard (1e-9...1).contains(epsilon), (1e-12...1).contains(tolerance) else {
+      throw GradientCheckError(
+        "epsilon must be from 1e-9 to 1 and the tolerance from 1e-12 to 1, found \(epsilon) and "
+          + "\(tolerance)", kind: .usage)
+    }
+  }
+
   private func report(
     of network: Network, _ loss: any Loss, rows: Int, _ cost: (DType) throws -> NetworkCost
   ) throws -> GradientReport {
+    try validate()
     let exact = try cost(.float64)
     guard exact.parameters.count > 0 else {
       throw GradientCheckError("the network has no parameters, so there is no gradient to check")
@@ -103,8 +113,11 @@ func layerPath(of path: String) -> String {
 
 /// A check that cannot be made.
 public struct GradientCheckError: DiagnosableError, Hashable, Sendable {
-  public var kind: ErrorKind { .badData }
+  public let kind: ErrorKind
   public let description: String
 
-  init(_ description: String) { self.description = "gradient check: \(description)" }
+  init(_ description: String, kind: ErrorKind = .badData) {
+    self.description = "gradient check: \(description)"
+    self.kind = kind
+  }
 }
