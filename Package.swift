@@ -61,7 +61,7 @@ let package = Package(
       "ApusTraining",
       ["ApusLayers", "ApusEngine", "ApusData", "ApusFormats", "ApusGraph", oneDNN]),
     library("ApusLayers", ["ApusGraph"]),
-    library("ApusData", ["ApusGraph", "ApusFormats", "CDeflate", "CEmbeddedData"]),
+    library("ApusData", ["ApusGraph", "ApusFormats", "CDeflate", "CEmbeddedData", "CKernels"]),
     library("ApusFormats", ["ApusGraph"]),
     library("ApusOneDNN", ["ApusEngine", "ApusGraph", "CDNNL", "CKernels"]),
     library("ApusEngine", ["ApusGraph", "CKernels"]),

@@ -12,10 +12,10 @@ public enum DefaultEngine {
 
   private static func fast() -> FastEngine {
     #if OneDNN
-    OneDNN.engine()
-    #else
-    FastEngine()
+    // With vectors of 256 bits our own loops are as fast: see Documentation/Decisions/OneDNN.md.
+    if Machine.instructionLevel == "avx512" { return OneDNN.engine() }
     #endif
+    return FastEngine()
   }
 
   /// The version of oneDNN, such as `2.6.3`; nil when the package was built without it or the

@@ -10,6 +10,7 @@ enum {
   few_products = 32768,
   direct_depth = 256, direct_rows = 8,
   chunk_products = 1 << 19,   // about 10 µs on one thread
+  shortest_piece = 192,       // along k, of a product whose sums are cut
   blocked_m = 192, blocked_n = 256,
   widest_row_program = 256,
 };
@@ -35,9 +36,22 @@ static void cut_blocked(apus_contract *p, const apus_blocking *b) {
   p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, b->cols);
 }
 
+/// A small C of long sums is cut along them: whoever computes a piece reads a panel of A and one of B that nobody else
+/// does. The first layer's products are such, and the pieces lie as those of the columns of its gradient, so that a
+/// thread finds in its cache the panel of weights that it has updated.
+static int cut_sums(apus_contract *p, const apus_blocking *b) {
+  if (p->m > narrow_side || p->n > narrow_side || p->batch != 1 || p->route == apus_route_packed) return 0;
+  int64_t products = p->m * p->n * p->k;
+  int64_t pieces = apus_min((products + chunk_products - 1) / chunk_products, p->k / shortest_piece);
+  if (pieces < 2) return 0;
+  p->chunk_k = even_piece(p->k, (p->k + pieces - 1) / pieces, 2 * b->lanes);
+  return 1;
+}
+
 /// Whole rows of C where C is tall, whole columns where it is wide.
 static void cut_narrow(apus_contract *p, const apus_blocking *b) {
-  int64_t unit = 4 * b->lanes;
+  if (cut_sums(p, b)) return;
+  int64_t unit = (p->m == 1 ? 4 : 2) * b->lanes;
   p->chunk_m = apus_max(p->m, 1);
   p->chunk_n = apus_max(p->n, 1);
   int64_t depth = apus_max(p->k, 1);
@@ -59,6 +73,32 @@ static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   }
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
   return apus_epilogue_bytes(p) + program + packed;
+}
+
+static void piece_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)scratch;
+  const apus_contract *p = step->extras;
+  apus_piece_loop loop = (apus_piece_loop)p->loop;
+  int64_t from = chunk * p->chunk_k, bytes = p->m * p->n * apus_dtype_size(p->dtype);
+  loop(p, context, from, apus_min(from + p->chunk_k, p->k), context->scratch + p->pieces + chunk * bytes);
+}
+
+static void join_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)chunk;
+  const apus_contract *p = step->extras;
+  apus_join_loop join = (apus_join_loop)p->join;
+  join(p, context, scratch + p->pieces, (p->k + p->chunk_k - 1) / p->chunk_k, scratch);
+}
+
+/// The pieces of cut sums, [pieces, m, n], lie in the caller's scratch, behind what its own chunks need.
+static void set_pieces(apus_contract *p, apus_step *step, apus_level level) {
+  p->pieces = apus_round_up(step->scratch, 64);
+  p->loop = (void (*)(void))apus_narrow_piece(p->dtype, level);
+  p->join = (void (*)(void))apus_narrow_join(p->dtype, level);
+  step->kernel = piece_kernel;
+  step->finish = join_kernel;
+  step->chunks = (p->k + p->chunk_k - 1) / p->chunk_k;
+  step->scratch = p->pieces + step->chunks * p->m * p->n * apus_dtype_size(p->dtype);
 }
 
 static void contract_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -88,6 +128,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   }
   apus_blocking b = apus_blocking_of(p->dtype, level);
   p->route = (uint8_t)choose_route(p);
+  p->chunk_k = apus_max(p->k, 1);
   if (p->route == apus_route_blocked) {
     cut_blocked(p, &b);
     p->loop = (void (*)(void))apus_blocked_loop(p->dtype, level);
@@ -95,10 +136,14 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
     cut_narrow(p, &b);
     p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
   }
-  step.kernel = contract_kernel;
   step.scratch = scratch_bytes(p, &b);
-  step.chunks = p->batch * ((p->m + p->chunk_m - 1) / p->chunk_m) * ((p->n + p->chunk_n - 1) / p->chunk_n);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
   step.work += 20 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 4) / 3);
+  if (p->chunk_k < p->k) {
+    set_pieces(p, &step, level);
+  } else {
+    step.kernel = contract_kernel;
+    step.chunks = p->batch * ((p->m + p->chunk_m - 1) / p->chunk_m) * ((p->n + p->chunk_n - 1) / p->chunk_n);
+  }
   return step;
 }

@@ -32,6 +32,7 @@ apus_error apus_run(const apus_step *steps, int64_t count, apus_context *context
     } else {
       for (int64_t chunk = 0; chunk < step->chunks; chunk++) step->kernel(step, context, chunk, context->scratch);
     }
+    if (step->finish) step->finish(step, context, 0, context->scratch);
   }
   apus_mode_restore(mode);
   if (pool) apus_pool_release(pool);

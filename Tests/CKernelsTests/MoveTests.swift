@@ -131,47 +131,4 @@ import Testing
     #expect(context.error == Int64(APUS_INDEX_OUT_OF_RANGE.rawValue))
     #expect((memory.read(s.out, 15) as [Float])[3..<9] == table[3..<9])
   }
-
-  @Test(arguments: [1, 3, 8, 30, 784]) func batches(cols: Int) {
-    for level in levels {
-      let memory = Memory()
-      let rows = 50
-      let bytes = (0..<(rows * cols)).map { UInt8(truncatingIfNeeded: $0 * 31) }
-      let index = (0..<33).map { Int64(($0 * 17) % rows) }
-      let (scale, offset): ([Float], [Float]) = (numbers(cols, seed: 1), numbers(cols, seed: 2))
-      var p = apus_batch()
-      (p.rows, p.cols, p.count) = (Int64(rows), Int64(cols), 33)
-      (p.in_stride, p.out_stride) = (Int64(cols), Int64(cols))
-      (p.`in`, p.index) = (memory.place(bytes, skew: 1), memory.place(index))
-      p.out = memory.space(Float.self, 33 * cols)
-      (p.scale, p.offset) = (memory.place(scale), memory.place(offset))
-      (p.in_dtype, p.index_dtype, p.out_dtype) = (APUS_U8, APUS_I64, APUS_F32)
-      memory.run([apus_batch_step(memory.keep([p]), level)])
-      let columns = index.flatMap { row in
-        (0..<cols).map { Float(bytes[Int(row) * cols + $0]) * scale[$0] + offset[$0] }
-      }
-      #expect(memory.read(p.out, 33 * cols) as [Float] == columns)
-
-      (p.scale, p.offset, p.index) = (apus_nowhere(), apus_nowhere(), apus_nowhere())
-      (p.scale_all, p.offset_all, p.first, p.out_dtype) = (1 / 255, -0.5, 9, APUS_F64)
-      p.out = memory.space(Double.self, 33 * cols)
-      memory.run([apus_batch_step(memory.keep([p]), level)])
-      let all = (0..<(33 * cols)).map { Double(bytes[9 * cols + $0]) * (1 / 255) + -0.5 }
-      #expect(memory.read(p.out, 33 * cols) as [Double] == all)
-    }
-  }
-
-  @Test func batchOfLabelsWithABadRow() {
-    let memory = Memory()
-    var p = apus_batch()
-    (p.rows, p.cols, p.count, p.in_stride, p.out_stride) = (4, 1, 3, 1, 1)
-    p.`in` = memory.place([UInt8(7), 8, 9, 10])
-    p.index = memory.place([Int32(3), 4, 0])
-    p.out = memory.space(Int32.self, 3)
-    (p.scale, p.offset) = (apus_nowhere(), apus_nowhere())
-    (p.in_dtype, p.index_dtype, p.out_dtype) = (APUS_U8, APUS_I32, APUS_I32)
-    let context = memory.run([apus_batch_step(memory.keep([p]), apus_cpu_level())])
-    #expect(memory.read(p.out, 3) == [10, 0, 7] as [Int32])
-    #expect(context.error == Int64(APUS_INDEX_OUT_OF_RANGE.rawValue) && context.error_value == 4)
-  }
 }

@@ -47,7 +47,7 @@ struct ImportTests {
 
   /// `ApusOneDNN` makes steps of plans, whose layout in memory `CKernels` says.
   @Test(arguments: [
-    ("CDNNL", ["ApusOneDNN"]), ("CKernels", ["ApusEngine", "ApusOneDNN"]),
+    ("CDNNL", ["ApusOneDNN"]), ("CKernels", ["ApusData", "ApusEngine", "ApusOneDNN"]),
     ("CDeflate", ["ApusData"]), ("CCairo", ["ApusDrawing"]), ("CGraphviz", ["ApusDrawing"]),
     ("CMallocCount", ["ApusCLI"]),
   ])

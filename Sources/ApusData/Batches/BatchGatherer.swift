@@ -1,4 +1,5 @@
 public import ApusGraph
+internal import CKernels
 
 /// How targets are handed to a loss.
 public enum TargetEncoding: Hashable, Sendable {
@@ -18,6 +19,9 @@ public struct BatchGatherer: Sendable {
   /// The type of the features and of targets that are not indices: float32 or float64.
   public let dtype: DType
   public let encoding: TargetEncoding
+  /// As the loops take them: no type that they lack.
+  private let features: TensorData
+  private let targets: TensorData
   private let floatOffsets: [Float]
   private let floatFactors: [Float]
 
@@ -43,6 +47,10 @@ public struct BatchGatherer: Sendable {
     self.preprocessing = preprocessing
     self.dtype = dtype
     self.encoding = encoding
+    features = Self.readable(dataset.features)
+    targets =
+      encoding == .values
+      ? Self.readable(dataset.targets) : dataset.targets.converted(to: .int32)
     floatOffsets = preprocessing.offsets.map { Float($0) }
     floatFactors = preprocessing.factors.map { Float($0) }
   }
@@ -88,135 +96,109 @@ public struct BatchGatherer: Sendable {
 
   /// Writes the features of the examples at `positions`, row by row. Traps when a position is out
   /// of range or the memory too small.
+  ///
+  /// - Parameter columns: which of the features; by default all.
   public func gatherFeatures(
-    _ positions: UnsafeBufferPointer<Int32>, into target: UnsafeMutableRawBufferPointer
+    _ positions: UnsafeBufferPointer<Int32>, columns: Range<Int>? = nil,
+    into target: UnsafeMutableRawBufferPointer
   ) {
     precondition(target.count >= positions.count * featureBytes, "BatchGatherer: too little memory")
-    switch dtype {
-    case .float64: gather(positions, target, preprocessing.offsets, preprocessing.factors)
-    default: gather(positions, target, floatOffsets, floatFactors)
+    let isExact = features.dtype == .uint8 || features.dtype == .bool
+    if isExact && dtype == .float32 {
+      gather(features, positions, columns, target, dtype, floatOffsets, floatFactors)
+    } else {
+      gather(
+        features, positions, columns, target, dtype, preprocessing.offsets, preprocessing.factors)
     }
   }
 
-  /// Writes the targets of the examples at `positions`. Traps like ``gatherFeatures(_:into:)``.
+  /// Writes the targets of the examples at `positions`. Traps like
+  /// ``gatherFeatures(_:columns:into:)``.
   public func gatherTargets(
     _ positions: UnsafeBufferPointer<Int32>, into target: UnsafeMutableRawBufferPointer
   ) {
     precondition(target.count >= positions.count * targetBytes, "BatchGatherer: too little memory")
     switch (encoding, dtype) {
-    case (.indices, _): copyTargets(positions, target, as: Int32.self)
-    case (.values, .float64): copyTargets(positions, target, as: Double.self)
-    case (.values, _): copyTargets(positions, target, as: Float.self)
     case (.oneHot, .float64): oneHot(positions, target, as: Double.self)
     case (.oneHot, _): oneHot(positions, target, as: Float.self)
+    default:
+      gather(targets, positions, nil, target, targetDType, [Double](), [Double]())
+    }
+  }
+
+  /// Asks for features that will be gathered later: rows of a shuffled data set are in no cache.
+  public func prefetchFeatures(_ positions: UnsafeBufferPointer<Int32>, columns: Range<Int>? = nil)
+  {
+    let columns = columns ?? 0..<dataset.featureCount
+    features.withUnsafeBytes { source in
+      var rows = apus_rows()
+      rows.cols = Int64(dataset.featureCount)
+      rows.in = source.baseAddress
+      rows.in_dtype = features.dtype.rowType
+      eachPart(of: positions, &rows) {
+        apus_rows_prefetch(&$0, Int64(columns.lowerBound), Int64(columns.upperBound))
+      }
     }
   }
 }
 
-// Pointers: rows are scattered and the loops below must vectorise. Every position is checked
-// against the data set, the sizes of the memory above, and the view's rows are inside the storage
-// by construction.
+// Pointers: rows are scattered. Every position is checked against the data set, the sizes of the
+// memory above, and the view's rows are inside the storage by construction.
 extension BatchGatherer {
-  private func gather<T: FloatingScalar>(
-    _ positions: UnsafeBufferPointer<Int32>, _ target: UnsafeMutableRawBufferPointer,
-    _ offsets: [T], _ factors: [T]
-  ) {
-    switch dataset.features.dtype {
-    case .uint8:
-      rows(positions, target, UInt8.self, T.self) { source, target, count in
-        transform(source, target, count, offsets, factors) { T($0) }
-      }
-    case .float32: gatherWide(positions, target, Float.self, T.self)
-    case .float64: gatherWide(positions, target, Double.self, T.self)
-    case .int32: gatherWide(positions, target, Int32.self, T.self)
-    case .bool: gatherWide(positions, target, Bool.self, T.self)
-    case .bfloat16: gatherWide(positions, target, BFloat16.self, T.self)
-    }
+  /// The loops have no bfloat16; float32 holds its numbers exactly.
+  private static func readable(_ data: TensorData) -> TensorData {
+    data.dtype == .bfloat16 ? data.converted(to: .float32) : data
   }
 
-  /// Calls `body` for every example with its stored and its written features.
-  private func rows<S: Scalar, T: Scalar>(
-    _ positions: UnsafeBufferPointer<Int32>, _ target: UnsafeMutableRawBufferPointer,
-    _: S.Type, _: T.Type,
-    _ body: (UnsafePointer<S>, UnsafeMutablePointer<T>, Int) -> Void
+  private func gather<T>(
+    _ data: TensorData, _ positions: UnsafeBufferPointer<Int32>, _ columns: Range<Int>?,
+    _ target: UnsafeMutableRawBufferPointer, _ type: DType, _ offsets: [T], _ factors: [T]
   ) {
-    let width = dataset.featureCount
-    let output = target.bindMemory(to: T.self)
-    dataset.features.withUnsafeBytes { bytes in
-      guard let stored = bytes.bindMemory(to: S.self).baseAddress, let start = output.baseAddress
-      else { return }
-      for (index, position) in positions.enumerated() {
-        let row = checkedRow(position)
-        body(stored + row * width, start + index * width, width)
-      }
-    }
-  }
-
-  /// Bytes are exact in either type, so the arithmetic runs in the batch's own.
-  private func transform<S, T: FloatingScalar>(
-    _ source: UnsafePointer<S>, _ target: UnsafeMutablePointer<T>, _ count: Int,
-    _ offsets: [T], _ factors: [T], _ value: (S) -> T
-  ) {
-    if offsets.isEmpty && factors.count == 1 {
-      let factor = factors[0]
-      for i in 0..<count { target[i] = value(source[i]) * factor }
-      return
-    }
-    offsets.withUnsafeBufferPointer { offsets in
-      factors.withUnsafeBufferPointer { factors in
-        let step = factors.count == 1 ? 0 : 1
-        for i in 0..<count {
-          let offset = offsets.isEmpty ? 0 : offsets[i]
-          target[i] = (value(source[i]) - offset) * factors[i * step]
+    let width = data.shape.dropFirst().reduce(1, *)
+    let columns = columns ?? 0..<width
+    precondition(
+      columns.lowerBound >= 0 && columns.upperBound <= width, "BatchGatherer: columns \(columns)")
+    let level = apus_cpu_level()
+    data.withUnsafeBytes { source in
+      offsets.withUnsafeBytes { offset in
+        factors.withUnsafeBytes { factor in
+          preprocessing.fill.withUnsafeBufferPointer { fill in
+            var rows = apus_rows()
+            rows.cols = Int64(width)
+            rows.in = source.baseAddress
+            rows.out = target.baseAddress
+            rows.offset = offsets.isEmpty ? nil : offset.baseAddress
+            rows.factor = factors.count > 1 ? factor.baseAddress : nil
+            rows.factor_all = factors.isEmpty ? 1 : preprocessing.factors[0]
+            rows.fill = fill.isEmpty || factors.isEmpty ? nil : fill.baseAddress
+            (rows.in_dtype, rows.out_dtype) = (data.dtype.rowType, type.rowType)
+            eachPart(of: positions, &rows) {
+              let isDone = apus_rows_gather(
+                &$0, Int64(columns.lowerBound), Int64(columns.upperBound), level)
+              precondition(isDone != 0, "BatchGatherer: no loop from \(data.dtype) to \(type)")
+            }
+          }
         }
       }
     }
   }
 
-  /// Other types: in Double, rounded once, with missing values filled.
-  private func gatherWide<S: Scalar, T: FloatingScalar>(
-    _ positions: UnsafeBufferPointer<Int32>, _ target: UnsafeMutableRawBufferPointer,
-    _: S.Type, _: T.Type
+  /// Calls `body` for a few rows at a time, with their places in the storage.
+  private func eachPart(
+    of positions: UnsafeBufferPointer<Int32>, _ rows: inout apus_rows,
+    _ body: (inout apus_rows) -> Void
   ) {
-    let (offsets, factors, fill) = (
-      preprocessing.offsets, preprocessing.factors, preprocessing.fill
-    )
-    rows(positions, target, S.self, T.self) { source, target, count in
-      for i in 0..<count {
-        var value = source[i].asDouble
-        if value.isNaN && !fill.isEmpty { value = fill[i] }
-        if !offsets.isEmpty { value -= offsets[i] }
-        target[i] = T(rounding: value * (factors.count == 1 ? factors[0] : factors[i]))
-      }
-    }
-  }
-
-  private func copyTargets<T: Scalar>(
-    _ positions: UnsafeBufferPointer<Int32>, _ target: UnsafeMutableRawBufferPointer, as: T.Type
-  ) {
-    switch dataset.targets.dtype {
-    case .int32: copyTargets(positions, target, from: Int32.self, as: T.self)
-    case .uint8: copyTargets(positions, target, from: UInt8.self, as: T.self)
-    case .float64: copyTargets(positions, target, from: Double.self, as: T.self)
-    case .bool: copyTargets(positions, target, from: Bool.self, as: T.self)
-    case .float32: copyTargets(positions, target, from: Float.self, as: T.self)
-    case .bfloat16: copyTargets(positions, target, from: BFloat16.self, as: T.self)
-    }
-  }
-
-  private func copyTargets<S: Scalar, T: Scalar>(
-    _ positions: UnsafeBufferPointer<Int32>, _ target: UnsafeMutableRawBufferPointer,
-    from: S.Type, as: T.Type
-  ) {
-    let width = targetWidth
-    let output = target.bindMemory(to: T.self)
-    dataset.targets.withUnsafeBytes { bytes in
-      let stored = bytes.bindMemory(to: S.self)
-      for (index, position) in positions.enumerated() {
-        let row = checkedRow(position)
-        for i in 0..<width {
-          output[index * width + i] = T(rounding: stored[row * width + i].asDouble)
-        }
+    let part = 64
+    let stride = Int(rows.cols * apus_dtype_size(rows.out_dtype))
+    let out = rows.out
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: part) { stored in
+      for start in Swift.stride(from: 0, to: positions.count, by: part) {
+        let count = min(part, positions.count - start)
+        for i in 0..<count { stored[i] = Int32(checkedRow(positions[start + i])) }
+        rows.index = UnsafePointer(stored.baseAddress)
+        rows.count = Int64(count)
+        rows.out = out.map { $0 + start * stride }
+        body(&rows)
       }
     }
   }
@@ -226,7 +208,7 @@ extension BatchGatherer {
   ) {
     let width = targetWidth
     let output = target.bindMemory(to: T.self)
-    dataset.targets.withUnsafeBytes { bytes in
+    targets.withUnsafeBytes { bytes in
       let stored = bytes.bindMemory(to: Int32.self)
       for (index, position) in positions.enumerated() {
         let chosen = Int(stored[checkedRow(position)])
@@ -239,5 +221,18 @@ extension BatchGatherer {
     precondition(
       position >= 0 && position < dataset.count, "BatchGatherer: no example at \(position)")
     return dataset.storedRow(Int(position))
+  }
+}
+
+extension DType {
+  /// The type in the loops that gather rows.
+  fileprivate var rowType: apus_dtype {
+    switch self {
+    case .float32, .bfloat16: APUS_F32
+    case .float64: APUS_F64
+    case .int32: APUS_I32
+    case .uint8: APUS_U8
+    case .bool: APUS_BOOL
+    }
   }
 }

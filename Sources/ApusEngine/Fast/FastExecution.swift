@@ -56,6 +56,18 @@ final class FastExecution: Execution {
     if code != APUS_OK { throw failure(code) }
   }
 
+  func spread(_ count: Int, nanoseconds: Int, _ work: SpreadWork) {
+    var step = apus_step()
+    step.extras = UnsafeRawPointer(Unmanaged.passUnretained(work).toOpaque())
+    step.chunks = Int64(count)
+    step.work = Int64(nanoseconds)
+    step.kernel = { step, _, chunk, _ in
+      guard let work = step?.pointee.extras else { return }
+      Unmanaged<SpreadWork>.fromOpaque(work).takeUnretainedValue().run(Int(chunk))
+    }
+    apus_run(&step, 1, context, plan.pool.pool, Int32(plan.pool.threads))
+  }
+
   func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
     try body(
       UnsafeRawBufferPointer(

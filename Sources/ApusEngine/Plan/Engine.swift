@@ -89,11 +89,30 @@ public protocol Execution: AnyObject {
   /// Computes the outputs and writes the updates into the variables.
   func run() throws
 
+  /// Runs the work's pieces 0..<count, in any order and maybe on several threads at once; the same
+  /// piece on the same thread each time, so that what it writes is near the steps that read it.
+  ///
+  /// - Parameter nanoseconds: about how long all pieces take on one thread; little work is not
+  ///   spread.
+  func spread(_ count: Int, nanoseconds: Int, _ work: SpreadWork)
+
   /// An output's bytes after the last run.
   func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R
 }
 
+/// Work in pieces that threads may do at the same time; see ``Execution/spread(_:nanoseconds:_:)``.
+open class SpreadWork {
+  public init() {}
+
+  /// Does one piece. Pieces must not write what others read or write.
+  open func run(_ index: Int) {}
+}
+
 extension Execution {
+  public func spread(_ count: Int, nanoseconds: Int, _ work: SpreadWork) {
+    for index in 0..<count { work.run(index) }
+  }
+
   /// Copies numbers into an input. Traps when the sizes differ.
   public func setInput(_ index: Int, to data: TensorData) {
     withInput(index) { bytes in

@@ -11,14 +11,15 @@ final class Evaluator {
   private let runner: Runner
   private let ports: Ports
   private let variables: VariableStorage
-  private let gatherer: BatchGatherer
+  private let feeder: BatchFeeder
   private let order: [Int32]
   private var running: RunningScores
 
   init(
     _ network: Network, on dataset: Dataset, measure: Measure, options: TrainingOptions
   ) throws {
-    gatherer = try measure.gatherer(for: dataset, network, options.precision)
+    let gatherer = try measure.gatherer(for: dataset, network, options.precision)
+    feeder = BatchFeeder(gatherer)
     var program = try TrainingProgram.forward(
       network, mode: .inference, loss: measure.loss, targets: gatherer.targetType, penalties: [])
     // A state keeps its value while measuring.
@@ -68,8 +69,7 @@ final class Evaluator {
 
   private func add(_ positions: UnsafeBufferPointer<Int32>) throws {
     let execution = try runner.execution(rows: positions.count)
-    execution.withInput(ports.features) { gatherer.gatherFeatures(positions, into: $0) }
-    execution.withInput(ports.targets) { gatherer.gatherTargets(positions, into: $0) }
+    feeder.feed(positions, to: execution, ports)
     try execution.run()
     try execution.withOutput(ports.predictions) { predictions in
       try running.add(

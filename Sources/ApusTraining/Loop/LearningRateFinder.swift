@@ -100,7 +100,7 @@ public struct LearningRateSweep: Hashable, Sendable {
 /// An endless row of shuffled batches and the step that takes them.
 private final class SweepBatches {
   let step: TrainingStep
-  private let gatherer: BatchGatherer
+  private let feeder: BatchFeeder
   private let batchSize: Int
   private var order: [Int32] = []
   private var next = 0
@@ -110,8 +110,9 @@ private final class SweepBatches {
     _ options: TrainingOptions
   ) throws {
     try options.validate()
-    gatherer = try Measure(loss: loss, metrics: []).gatherer(
+    let gatherer = try Measure(loss: loss, metrics: []).gatherer(
       for: train, network, options.precision)
+    feeder = BatchFeeder(gatherer)
     step = try TrainingStep(
       network, loss: loss, rule: rule, targets: gatherer.targetType, engine: options.engine,
       threads: options.threads, precision: options.precision)
@@ -123,13 +124,13 @@ private final class SweepBatches {
   func takeStep() throws -> Double {
     if next == order.count {
       step.epoch += 1
-      order = gatherer.dataset.order(shuffledBy: step.seed, epoch: step.epoch)
+      order = feeder.gatherer.dataset.order(shuffledBy: step.seed, epoch: step.epoch)
       next = 0
     }
     let end = min(next + batchSize, order.count)
     defer { next = end }
     return try order.withUnsafeBufferPointer {
-      try step(UnsafeBufferPointer(rebasing: $0[next..<end]), of: gatherer).loss
+      try step(UnsafeBufferPointer(rebasing: $0[next..<end]), of: feeder).loss
     }
   }
 }

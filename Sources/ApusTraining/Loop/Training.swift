@@ -24,7 +24,8 @@ public final class Training {
   /// What a callback has multiplied the rate by, such as a reduction on a plateau.
   public var rateFactor = 1.0
 
-  let gatherer: BatchGatherer
+  private let feeder: BatchFeeder
+  var gatherer: BatchGatherer { feeder.gatherer }
   private let validation: Evaluator?
   private let callbacks: [any Callback]
   private var running: RunningScores
@@ -52,7 +53,8 @@ public final class Training {
     self.callbacks = callbacks
     batchSize = min(options.batchSize ?? train.count, train.count)
     let measure = Measure(loss: loss, metrics: metrics)
-    gatherer = try measure.gatherer(for: train, network, options.precision)
+    let gatherer = try measure.gatherer(for: train, network, options.precision)
+    feeder = BatchFeeder(gatherer)
     running = RunningScores(measure, gatherer)
     self.validation = try validation.map {
       try Evaluator(network, on: $0, measure: measure, options: options)
@@ -67,7 +69,7 @@ public final class Training {
   public var network: Network { step.network }
 
   /// Rows of the training data.
-  public var rowCount: Int { gatherer.dataset.count }
+  public var rowCount: Int { feeder.gatherer.dataset.count }
 
   /// Steps of a full epoch.
   public var stepsPerEpoch: Int { (rowCount + batchSize - 1) / batchSize }
@@ -109,7 +111,7 @@ public final class Training {
   }
 
   private var epochOrder: [Int32] {
-    gatherer.dataset.order(shuffledBy: options.shuffles ? step.seed : nil, epoch: epoch)
+    feeder.gatherer.dataset.order(shuffledBy: options.shuffles ? step.seed : nil, epoch: epoch)
   }
 
   private func batch(
@@ -137,7 +139,7 @@ public final class Training {
     let base = step.rule.optimizer.learningRate
     step.learningRate =
       rateFactor * (options.schedule?.rate(step: step.updateCount, base: base) ?? base)
-    return try step(positions, of: gatherer)
+    return try step(positions, of: feeder)
   }
 
   private func finishEpoch(seconds: Double, rows: Int) throws {
@@ -207,7 +209,7 @@ extension Training {
     let row = try repeatSteps(upTo: badStep - 1) { true }
     let (cause, position) = try epochOrder.withUnsafeBufferPointer { order in
       let batch = batch(of: order, at: row)
-      let cause = try step.firstBadValue(batch, of: gatherer)
+      let cause = try step.firstBadValue(batch, of: feeder)
       return (cause, cause?.sample.map { batch[$0] })
     }
     return DivergenceError(

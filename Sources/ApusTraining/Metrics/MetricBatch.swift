@@ -35,6 +35,24 @@ public struct MetricMatrix {
     self.dtype = dtype
   }
 
+  /// Calls the body of the element type with a row's numbers; nil for other types and for bytes
+  /// that do not lie as that type needs. Traps out of range.
+  func withRow<R>(
+    _ row: Int, _ float: (UnsafeBufferPointer<Float>) -> R,
+    _ double: (UnsafeBufferPointer<Double>) -> R
+  ) -> R? {
+    precondition(row >= 0 && row < rows, "MetricMatrix: row \(row) of \(rows)")
+    let size = dtype.byteCount
+    let part = UnsafeRawBufferPointer(
+      rebasing: bytes[row * columns * size..<(row + 1) * columns * size])
+    guard Int(bitPattern: part.baseAddress) % size == 0 else { return nil }
+    switch dtype {
+    case .float32: return float(part.assumingMemoryBound(to: Float.self))
+    case .float64: return double(part.assumingMemoryBound(to: Double.self))
+    default: return nil
+    }
+  }
+
   /// The number as a Double. Traps out of range.
   public subscript(_ row: Int, _ column: Int) -> Double {
     precondition(

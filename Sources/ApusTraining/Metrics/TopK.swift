@@ -29,10 +29,19 @@ extension MetricBatch {
   /// Whether fewer than k columns come before the label's: a larger score, or an equal one further
   /// left. A NaN comes before everything.
   func isAmongTop(_ k: Int, _ row: Int, label: Int) -> Bool {
-    let score = predictions[row, label]
+    precondition(label >= 0 && label < predictions.columns, "MetricBatch: label \(label)")
+    return predictions.withRow(
+      row, { Self.isAmongTop(k, $0, label) }, { Self.isAmongTop(k, $0, label) })
+      ?? Self.isAmongTop(k, (0..<predictions.columns).map { predictions[row, $0] }, label)
+  }
+
+  private static func isAmongTop<Scores: RandomAccessCollection>(
+    _ k: Int, _ scores: Scores, _ label: Int
+  ) -> Bool where Scores.Element: BinaryFloatingPoint, Scores.Index == Int {
+    let score = scores[label]
     var before = 0
-    for column in 0..<predictions.columns where column != label {
-      let other = predictions[row, column]
+    for column in scores.indices where column != label {
+      let other = scores[column]
       if !(other < score || (other == score && column > label)) { before += 1 }
     }
     return before < k && !score.isNaN

@@ -115,12 +115,11 @@ public final class TrainingStep {
   /// Trains on examples of a data set, gathered straight into the plan's memory.
   @discardableResult
   func callAsFunction(
-    _ positions: UnsafeBufferPointer<Int32>, of gatherer: BatchGatherer
+    _ positions: UnsafeBufferPointer<Int32>, of feeder: BatchFeeder
   ) throws -> Result {
     let pass = nextPass
     let execution = try pass.runner.execution(rows: positions.count)
-    execution.withInput(pass.ports.features) { gatherer.gatherFeatures(positions, into: $0) }
-    execution.withInput(pass.ports.targets) { gatherer.gatherTargets(positions, into: $0) }
+    feeder.feed(positions, to: execution, pass.ports)
     return try run(pass, execution, rows: positions.count)
   }
 
@@ -171,12 +170,11 @@ public final class TrainingStep {
 
   /// Looks for the first bad number of the step that would come next, without taking it.
   func firstBadValue(
-    _ positions: UnsafeBufferPointer<Int32>, of gatherer: BatchGatherer
+    _ positions: UnsafeBufferPointer<Int32>, of feeder: BatchFeeder
   ) throws -> FirstBadValue? {
     let pass = nextPass
     let execution = try pass.runner.execution(rows: positions.count)
-    execution.withInput(pass.ports.features) { gatherer.gatherFeatures(positions, into: $0) }
-    execution.withInput(pass.ports.targets) { gatherer.gatherTargets(positions, into: $0) }
+    feeder.feed(positions, to: execution, pass.ports)
     prepare(pass, execution)
     let sizes = ["N": positions.count]
     let inputs = try BindSizes(sizes).run(pass.runner.program).inputs

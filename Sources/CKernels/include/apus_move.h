@@ -65,22 +65,3 @@ typedef struct apus_scatter {
 } apus_scatter;
 
 apus_step apus_scatter_step(apus_scatter *scatter, apus_level level);
-
-/// A batch out of a data set in one pass:  out[i, c] = in[index[i], c]·scale[c] + offset[c], rounded twice, in the type
-/// of `out`.
-/// `in`: [rows, cols] of uint8, float32, float64 or int32, `in_stride` elements from row to row. `index`: int32 or int64
-/// [count]; nowhere: rows `first`, `first + 1`, …. `out`: float32 or float64 [count, cols], `out_stride` elements from
-/// row to row; or int32 with int32 or uint8 `in` (labels), where scale and offset are not used.
-/// `scale` and `offset` are `cols` elements of out's type; nowhere: the numbers `scale_all`, `offset_all`.
-/// A bad index gives a row of zeros and reports `APUS_INDEX_OUT_OF_RANGE`.
-typedef struct apus_batch {
-  int64_t rows, cols, count, first;
-  int64_t in_stride, out_stride;
-  apus_place in, index, out, scale, offset;
-  double scale_all, offset_all;
-  apus_dtype in_dtype, index_dtype, out_dtype;
-  uint8_t reserved[5];
-  int64_t piece;           ///< set by `apus_batch_step`
-} apus_batch;
-
-apus_step apus_batch_step(apus_batch *batch, apus_level level);

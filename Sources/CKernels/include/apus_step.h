@@ -68,6 +68,8 @@ typedef void (*apus_kernel)(const apus_step *step, apus_context *context, int64_
 struct apus_step {
   /// NULL when the description was not supported.
   apus_kernel kernel;
+  /// Runs once on the caller's thread when all chunks are done, with `chunk` 0; NULL when nothing is left to do.
+  apus_kernel finish;
   /// The description; not written while steps run; must outlive the step.
   const void *extras;
   /// Independent pieces: they may run in any order and at the same time. 0 when there is nothing to do.

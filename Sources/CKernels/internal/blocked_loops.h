@@ -29,28 +29,93 @@ static void NAME(multiply_block)(const T *a, const T *b, int64_t depth, T *c, in
       NAME(store)(c + v * VN, add ? NAME(load)(c + v * VN) + sum[r][v] : sum[r][v]);
 }
 
-/// to[p][0..<width] = from[p·along + r·across] for r < count, then zeros.
-INLINE void NAME(pack_panel)(
-  const T *from, int64_t across, int64_t along, int64_t count, int64_t depth, T *to, int64_t width) {
-  if (across == 1 && count == width) {
-    for (int64_t p = 0; p < depth; p++) memcpy(to + p * width, from + p * along, (size_t)width * sizeof(T));
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+/// The columns of an 8 × 8 block become its rows.
+INLINE void NAME(transpose)(__m256 r[8]) {
+  __m256 pairs[8], fours[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+    pairs[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 4)
+#pragma clang loop unroll(full)
+    for (int h = 0; h < 2; h++) {
+      fours[i + 2 * h] = _mm256_shuffle_ps(pairs[i + h], pairs[i + h + 2], 0x44);
+      fours[i + 2 * h + 1] = _mm256_shuffle_ps(pairs[i + h], pairs[i + h + 2], 0xee);
+    }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    r[i] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x20);
+    r[i + 4] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x31);
+  }
+}
+
+/// The first `width` numbers of a row: 8, 6 or 4.
+INLINE void NAME(store_row)(T *to, __m256 row, int64_t width) {
+  if (width >= 8) {
+    _mm256_storeu_ps(to, row);
     return;
   }
-  for (int64_t r = 0; r < count; r++)
-    for (int64_t p = 0; p < depth; p++) to[p * width + r] = from[p * along + r * across];
-  for (int64_t r = count; r < width; r++)
-    for (int64_t p = 0; p < depth; p++) to[p * width + r] = 0;
+  _mm_storeu_ps(to, _mm256_castps256_ps128(row));
+  if (width == 6) _mm_storel_pi((__m64 *)(to + 4), _mm256_extractf128_ps(row, 1));
+}
+
+/// One panel of rows that lie along the depth, 8 × 8 numbers at a time.
+INLINE void NAME(pack_rows)(const T *from, int64_t across, int64_t count, int64_t depth, T *to, int64_t width) {
+  int64_t whole = depth / 8 * 8;
+  for (int64_t p = 0; p < whole; p += 8) {
+#pragma clang loop unroll(full)
+    for (int64_t r = 0; r < width; r += 8) {
+      __m256 rows[8];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 8; i++)
+        rows[i] = r + i < count ? _mm256_loadu_ps(from + (r + i) * across + p) : _mm256_setzero_ps();
+      NAME(transpose)(rows);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 8; i++) NAME(store_row)(to + (p + i) * width + r, rows[i], width - r);
+    }
+  }
+  for (int64_t p = whole; p < depth; p++)
+    for (int64_t r = 0; r < width; r++) to[p * width + r] = r < count ? from[r * across + p] : 0;
+}
+#endif
+
+/// Panels of `width` rows each: panel r / width has to[p][0..<width] = from[p·along + (r…)·across], then zeros.
+INLINE void NAME(pack_panels)(
+  const T *from, int64_t across, int64_t along, int64_t count, int64_t depth, T *to, int64_t width) {
+  if (across == 1) {
+    // Line by line, not panel by panel: lines that lie a power of two apart share few places in the cache.
+    for (int64_t p = 0; p < depth; p++) {
+      const T *line = from + p * along;
+      int64_t r = 0;
+      for (; r + width <= count; r += width) memcpy(to + r * depth + p * width, line + r, (size_t)width * sizeof(T));
+      for (int64_t i = 0; r < count && i < width; i++) to[r * depth + p * width + i] = r + i < count ? line[r + i] : 0;
+    }
+    return;
+  }
+  for (int64_t r = 0; r < count; r += width) {
+    const T *panel = from + r * across;
+    int64_t here = apus_min(width, count - r);
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+    if (along == 1) {
+      NAME(pack_rows)(panel, across, here, depth, to + r * depth, width);
+      continue;
+    }
+#endif
+    for (int64_t p = 0; p < depth; p++)
+      for (int64_t i = 0; i < width; i++)
+        to[r * depth + p * width + i] = i < here ? panel[p * along + i * across] : 0;
+  }
 }
 
 static void NAME(pack)(
   const T *from, int64_t across, int64_t along, int64_t count, int64_t depth, T *to, int64_t width) {
-  for (int64_t r = 0; r < count; r += width) {
-    int64_t here = count - r < width ? count - r : width;
-    if (width == NAME(rows))
-      NAME(pack_panel)(from + r * across, across, along, here, depth, to + r * depth, NAME(rows));
-    else
-      NAME(pack_panel)(from + r * across, across, along, here, depth, to + r * depth, NAME(cols));
-  }
+  if (width == NAME(rows))
+    NAME(pack_panels)(from, across, along, count, depth, to, NAME(rows));
+  else
+    NAME(pack_panels)(from, across, along, count, depth, to, NAME(cols));
 }
 
 static void NAME(finish_block)(

@@ -26,6 +26,14 @@ typedef void (*apus_contract_loop)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch);
 
+/// Computes the part of all sums from `from` to `to`, [m, n] dense.
+typedef void (*apus_piece_loop)(const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece);
+
+/// Adds up `count` pieces in their order and does the epilogue. May overwrite the first piece.
+typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
+
+apus_piece_loop apus_narrow_piece(apus_dtype dtype, apus_level level);
+apus_join_loop apus_narrow_join(apus_dtype dtype, apus_level level);
 apus_contract_loop apus_narrow_loop(apus_dtype dtype, apus_level level);
 apus_contract_loop apus_blocked_loop(apus_dtype dtype, apus_level level);
 apus_blocking apus_blocking_of(apus_dtype dtype, apus_level level);

@@ -24,6 +24,9 @@ INLINE NAME(ends) NAME(ends_of)(const apus_contract *p, const apus_context *cont
   return e;
 }
 
+/// Whether the product itself is stored, or C − rate·P.
+INLINE int NAME(is_simple)(const NAME(ends) *e) { return !e->accumulate && !e->relu && !e->bias && !e->mask; }
+
 /// Takes `lanes` (≤ VN) numbers of P from [i, j] on to their place.
 INLINE void NAME(finish)(const NAME(ends) *e, int64_t i, int64_t j, V v, int64_t lanes) {
 #define GET(from) (lanes == VN ? NAME(load)(from) : NAME(load_part)(from, lanes))

@@ -17,16 +17,22 @@ INLINE void NAME(direct)(const NAME(job) *job, int64_t i, int64_t j, int64_t col
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) sum[r][v] = NAME(splat)(0);
   const T *a = job->a + i * job->a_row, *b = job->b + j;
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) __builtin_prefetch(job->ends.c + (i + r) * job->ends.stride + j, 1);
   // Rows of B whose whole vectors end before B does.
   int64_t over = j + vectors * VN - job->b_cols, p = 0;
   int64_t whole = over <= 0 ? job->k : job->b_row > 0 ? job->k - (over + job->b_row - 1) / job->b_row : 0;
-  for (; p < whole; p++, b += job->b_row, a += job->a_col) {
+  const T *fourth = a + 3 * job->a_row;
+  for (; p < whole; p++, b += job->b_row, a += job->a_col, fourth += job->a_col) {
     V line[4];
+    // Long rows lie too far apart for the processor to see where they go on.
+    __builtin_prefetch(b + vectors * VN);
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) line[v] = NAME(load)(b + v * VN);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      V x = NAME(splat)(a[r * job->a_row]);
+      // Two pointers, so that every address is a pointer and a stride times 1 or 2.
+      V x = NAME(splat)(r < 3 ? a[r * job->a_row] : fourth[(r - 3) * job->a_row]);
 #pragma clang loop unroll(full)
       for (int v = 0; v < vectors; v++) sum[r][v] = NAME(fma)(x, line[v], sum[r][v]);
     }
@@ -40,14 +46,30 @@ INLINE void NAME(direct)(const NAME(job) *job, int64_t i, int64_t j, int64_t col
       for (int r = 0; r < rows; r++) sum[r][v] = NAME(fma)(NAME(splat)(a[r * job->a_row]), line, sum[r][v]);
     }
   }
+  // Gradients are stored or become updates; most of a small network's step goes by without a test for each vector.
+  int simple = rest >= VN && NAME(is_simple)(&job->ends);
+#define EACH(value)                                                       \
+  _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)       \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) { \
+      T *c = job->ends.c + (i + r) * job->ends.stride + j + v * VN;       \
+      NAME(store)(c, value);                                              \
+    }
+  if (simple && job->ends.update) {
+    V rate = NAME(splat)(-job->ends.rate);
+    EACH(NAME(fma)(rate, sum[r][v], NAME(load)(c)))
+    return;
+  }
+  if (simple) {
+    EACH(sum[r][v])
+    return;
+  }
+#undef EACH
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      if (v < vectors - 1 || rest >= VN)
-        NAME(finish)(&job->ends, i + r, j + v * VN, sum[r][v], VN);
-      else
-        NAME(finish)(&job->ends, i + r, j + v * VN, sum[r][v], rest);
+      int64_t lanes = v < vectors - 1 || rest >= VN ? VN : rest;
+      NAME(finish)(&job->ends, i + r, j + v * VN, sum[r][v], lanes);
     }
 }
 
@@ -134,6 +156,18 @@ INLINE void NAME(dot)(const NAME(job) *job, int64_t i, int64_t j, int rows, int 
   if (p < job->k) DOT_STEP(NAME(load_part), COMMA job->k - p)
 #undef COMMA
 #undef DOT_STEP
+#if APUS_IS_F32
+  if (rows == 4) {
+#pragma clang loop unroll(full)
+    for (int c = 0; c < cols; c++) {
+      float four[4];
+      NAME(sum_four)(sum[0][c], sum[1][c], sum[2][c], sum[3][c], four);
+#pragma clang loop unroll(full)
+      for (int r = 0; r < 4; r++) out[r * stride + c] = four[r];
+    }
+    return;
+  }
+#endif
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -184,6 +218,8 @@ static void NAME(run_dot)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t 
 static void NAME(pack_columns)(const NAME(job) *job, int64_t j0, int64_t j1, T *to, int64_t stride) {
   for (int64_t p = 0; p < job->k; p++) {
     const T *from = job->b + p * job->b_row;
+    // As vectors these would be gathers, which are slower than single loads.
+#pragma clang loop vectorize(disable)
     for (int64_t j = j0; j < j1; j++) to[p * stride + j - j0] = from[j * job->b_col];
     for (int64_t j = j1 - j0; j < stride; j++) to[p * stride + j] = 0;
   }
@@ -194,6 +230,33 @@ static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t
     NAME(run_dot)(job, i0, i1, j0, j1);
   else
     NAME(run_direct)(job, i0, i1, j0, j1);
+}
+
+static void NAME(piece)(const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece) {
+  NAME(job) job = {
+    .a = (const T *)apus_address(context, p->a) + from * p->a_col,
+    .b = (const T *)apus_address(context, p->b) + from * p->b_row,
+    .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = to - from, .b_cols = p->n,
+    .ends = {.c = (T *)piece, .stride = p->n},
+  };
+  NAME(run_block)(&job, p->route, 0, p->m, 0, p->n);
+}
+
+static void NAME(join)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch) {
+  T *sum = (T *)pieces;
+  int64_t n = p->m * p->n;
+  for (int64_t c = 1; c < count; c++)
+    for (int64_t i = 0; i < n; i++) sum[i] += sum[c * n + i];
+  if (p->epilogue) {
+    apus_tile_block(p->epilogue, context, 0, p->m, 0, p->n, sum, p->n, scratch);
+    return;
+  }
+  NAME(ends) ends = NAME(ends_of)(p, context, 0);
+  for (int64_t i = 0; i < p->m; i++, sum += p->n) {
+    int64_t j = 0;
+    for (; j + VN <= p->n; j += VN) NAME(finish)(&ends, i, j, NAME(load)(sum + j), VN);
+    if (j < p->n) NAME(finish)(&ends, i, j, NAME(load_part)(sum + j, p->n - j), p->n - j);
+  }
 }
 
 static void NAME(narrow)(

@@ -125,3 +125,30 @@ INLINE T NAME(sum_lanes)(V v) {
     for (int64_t i = 0; i < h; i++) t[i] += t[i + h];
   return t[0];
 }
+
+#if APUS_IS_F32
+// The sums of four vectors: neighbours are added twice within 16 bytes, then the parts of 16 bytes by halves.
+INLINE void NAME(sum_four)(V a, V b, V c, V d, float *sums) {
+#define EVEN(x) x, x + 2, VN + x, VN + x + 2
+#define ODD(x) EVEN(x + 1)
+#if APUS_VECTOR_BYTES == 64
+#define PAIRS(x, y, take) __builtin_shufflevector(x, y, take(0), take(4), take(8), take(12))
+#elif APUS_VECTOR_BYTES == 32
+#define PAIRS(x, y, take) __builtin_shufflevector(x, y, take(0), take(4))
+#else
+#define PAIRS(x, y, take) __builtin_shufflevector(x, y, take(0))
+#endif
+  V ab = PAIRS(a, b, EVEN) + PAIRS(a, b, ODD), cd = PAIRS(c, d, EVEN) + PAIRS(c, d, ODD);
+  V all = PAIRS(ab, cd, EVEN) + PAIRS(ab, cd, ODD);
+#undef PAIRS
+#undef ODD
+#undef EVEN
+  float t[VN];
+  NAME(store)(t, all);
+#pragma clang loop unroll(full)
+  for (int64_t h = VN / 2; h >= 4; h /= 2)
+#pragma clang loop unroll(full)
+    for (int64_t i = 0; i < h; i++) t[i] += t[i + h];
+  memcpy(sums, t, 4 * sizeof(float));
+}
+#endif

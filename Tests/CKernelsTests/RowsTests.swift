@@ -1,0 +1,112 @@
+import CKernels
+import Testing
+
+/// Rows of a data set as a batch.
+struct RowsTests {
+  private let index = (0..<33).map { Int32(($0 * 17) % 50) }
+
+  /// Columns `range` of the batch; the others stay -1.
+  private func gather<S, D: Equatable>(
+    _ source: [S], cols: Int, _ types: (apus_dtype, apus_dtype), fresh: D, columns: Range<Int>,
+    level: apus_level, _ set: (inout apus_rows) -> Void
+  ) -> [D] {
+    var result = [D](repeating: fresh, count: index.count * cols)
+    var rows = apus_rows()
+    (rows.cols, rows.count, rows.factor_all) = (Int64(cols), Int64(index.count), 1)
+    (rows.in_dtype, rows.out_dtype) = types
+    set(&rows)
+    let isDone = source.withUnsafeBytes { source in
+      index.withUnsafeBufferPointer { index in
+        result.withUnsafeMutableBytes { target in
+          rows.in = source.baseAddress
+          rows.index = index.baseAddress
+          rows.out = target.baseAddress
+          apus_rows_prefetch(&rows, Int64(columns.lowerBound), Int64(columns.upperBound))
+          return apus_rows_gather(
+            &rows, Int64(columns.lowerBound), Int64(columns.upperBound), level)
+        }
+      }
+    }
+    #expect(isDone == 1)
+    return result
+  }
+
+  private func expected<D>(_ cols: Int, _ columns: Range<Int>, fresh: D, _ value: (Int, Int) -> D)
+    -> [D]
+  {
+    index.flatMap { row in
+      (0..<cols).map { columns.contains($0) ? value(Int(row), $0) : fresh }
+    }
+  }
+
+  @Test(arguments: [1, 3, 8, 30, 784]) func bytes(cols: Int) {
+    let source = (0..<(50 * cols)).map { UInt8(truncatingIfNeeded: $0 * 31) }
+    let (factor, offset): ([Float], [Float]) = (numbers(cols, seed: 1), numbers(cols, seed: 2))
+    let columns = cols / 3..<cols
+    for level in levels {
+      let scaled: [Float] = factor.withUnsafeBytes { factor in
+        offset.withUnsafeBytes { offset in
+          gather(
+            source, cols: cols, (APUS_U8, APUS_F32), fresh: -1, columns: columns, level: level
+          ) { ($0.factor, $0.offset) = (factor.baseAddress, offset.baseAddress) }
+        }
+      }
+      #expect(
+        scaled
+          == expected(cols, columns, fresh: -1) {
+            (Float(source[$0 * cols + $1]) - offset[$1]) * factor[$1]
+          })
+      let all: [Double] = gather(
+        source, cols: cols, (APUS_U8, APUS_F64), fresh: -1, columns: 0..<cols, level: level
+      ) { $0.factor_all = 1 / 255 }
+      #expect(
+        all == expected(cols, 0..<cols, fresh: -1) { Double(source[$0 * cols + $1]) * (1 / 255) })
+    }
+  }
+
+  @Test func numbersAreComputedInDoubleAndMissingOnesFilled() {
+    let cols = 5
+    var source: [Float] = numbers(50 * cols, seed: 3)
+    source[17 * cols + 2] = .nan
+    let (factor, offset, fill): ([Double], [Double], [Double]) = (
+      numbers(cols, seed: 4), numbers(cols, seed: 5), numbers(cols, seed: 6)
+    )
+    for level in levels {
+      let result: [Float] = factor.withUnsafeBytes { factor in
+        offset.withUnsafeBytes { offset in
+          fill.withUnsafeBufferPointer { fill in
+            gather(
+              source, cols: cols, (APUS_F32, APUS_F32), fresh: -1, columns: 0..<cols, level: level
+            ) {
+              ($0.factor, $0.offset) = (factor.baseAddress, offset.baseAddress)
+              $0.fill = fill.baseAddress
+            }
+          }
+        }
+      }
+      #expect(
+        result
+          == expected(cols, 0..<cols, fresh: -1) { row, column in
+            let x = Double(source[row * cols + column])
+            return Float(((x.isNaN ? fill[column] : x) - offset[column]) * factor[column])
+          })
+    }
+  }
+
+  @Test func labels() {
+    let whole = (0..<50).map { Int32($0 * 3 - 40) }
+    let bytes = (0..<50).map { UInt8($0) }
+    let level = apus_cpu_level()
+    let a: [Int32] = gather(
+      whole, cols: 1, (APUS_I32, APUS_I32), fresh: -1, columns: 0..<1, level: level
+    ) { _ in }
+    #expect(a == index.map { whole[Int($0)] })
+    let b: [Int32] = gather(
+      bytes, cols: 1, (APUS_U8, APUS_I32), fresh: -1, columns: 0..<1, level: level
+    ) { _ in }
+    #expect(b == index)
+    var none = apus_rows()
+    (none.in_dtype, none.out_dtype) = (APUS_F32, APUS_I32)
+    #expect(apus_rows_gather(&none, 0, 0, level) == 0)
+  }
+}
