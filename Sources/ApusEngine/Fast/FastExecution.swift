@@ -65,7 +65,7 @@ final class FastExecution: Execution {
       guard let work = step?.pointee.extras else { return }
       Unmanaged<SpreadWork>.fromOpaque(work).takeUnretainedValue().run(Int(chunk))
     }
-    apus_run(&step, 1, context, plan.pool.pool, Int32(plan.pool.threads))
+    apus_run_before(&step, context, plan.pool.pool, Int32(plan.pool.threads))
   }
 
   func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

@@ -7,7 +7,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
   package let outputs: [PlanPort]
   package let memory: PlanMemory
   package let buffers: MemoryPlan
-  package let description: String
+  package var description: String { schedule.description }
   let steps: UnsafeMutablePointer<apus_step>
   let stepCount: Int
   let inputPlaces: [apus_place]
@@ -18,6 +18,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
   private let block: PlanBlock
   private let stepNodes: [Int]
   private let program: Program
+  private let schedule: Schedule
 
   init(
     _ lowering: Lowering, _ buffers: MemoryPlan, pool: ThreadPool, memoryLimit: Int?
@@ -40,7 +41,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
     scratchStride = (max(lowering.builder.scratchBytes, 64) + 63) / 64 * 64
     constants = lowering.constants
     self.pool = pool
-    description = lowering.schedule.description
+    schedule = lowering.schedule
     let needed = lowering.layout.byteCount + constants.byteCount + executionBytes
     if let memoryLimit, needed > memoryLimit {
       throw MemoryError(neededBytes: needed, availableBytes: memoryLimit)

@@ -23,5 +23,9 @@ int32_t apus_pool_threads(const apus_pool *pool);
 /// Returns `APUS_OK`, or the first error, which then is in `context` too; later steps run all the same.
 apus_error apus_run(const apus_step *steps, int64_t count, apus_context *context, apus_pool *pool, int32_t threads);
 
+/// Runs a step that comes before the next run of the same context, such as filling its inputs, on the threads that the
+/// run will use. Errors are left for the run to forget.
+void apus_run_before(const apus_step *step, apus_context *context, apus_pool *pool, int32_t threads);
+
 /// For kernels: notes an error of `step`. May be called from any thread.
 void apus_fail(apus_context *context, const apus_step *step, apus_error error, int64_t value);

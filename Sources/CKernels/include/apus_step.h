@@ -46,6 +46,16 @@ typedef enum apus_error : int32_t {
   APUS_INDEX_OUT_OF_RANGE = 1,  ///< a row index was negative or too large; its row was taken as zeros (or dropped)
 } apus_error;
 
+/// What runs of one execution have taught about threads; zeros at first. See run.c.
+typedef struct apus_choice {
+  int64_t run;          ///< of the present round
+  int64_t together;     ///< shortest run on all threads, in nanoseconds
+  int64_t alone;        ///< shortest run on one thread
+  int64_t begun;        ///< when the present run did, if it counts
+  int32_t is_alone;     ///< the present choice
+  int32_t reserved;
+} apus_choice;
+
 /// One execution of a plan: its memory. One context serves one `apus_run` at a time.
 typedef struct apus_context {
   char *bases[APUS_BASES];
@@ -57,6 +67,7 @@ typedef struct apus_context {
   int64_t error;
   int64_t error_step;
   int64_t error_value;
+  apus_choice choice;
 } apus_context;
 
 typedef struct apus_step apus_step;

@@ -22,21 +22,29 @@ static void NAME(rows_u8)(const apus_rows *p, const void *in, void *out, int64_t
 }
 
 /// In double, rounded once.
-#define WIDE_ROW(name, type, value)                                                              \
-  static void NAME(name)(const apus_rows *p, const void *in, void *out, int64_t c, int64_t n) {  \
-    const type *restrict a = in;                                                                 \
-    T *restrict d = out;                                                                         \
-    const double *offset = p->offset, *factor = p->factor, *fill = p->fill;                      \
-    for (int64_t i = 0; i < n; i++) {                                                            \
-      double x = value(a[i]);                                                                    \
-      if (fill && x != x) x = fill[c + i];                                                       \
-      if (offset) x -= offset[c + i];                                                            \
-      d[i] = (T)(x * (factor ? factor[c + i] : p->factor_all));                                  \
-    }                                                                                            \
+#define WIDE_ROW(name, type)                                                                              \
+  INLINE void NAME(wide_##name)(const type *restrict a, T *restrict d, const double *fill,                \
+                                const double *offset, const double *factor, double all, int64_t n) {      \
+    for (int64_t i = 0; i < n; i++) {                                                                     \
+      double x = (double)a[i];                                                                            \
+      if (fill) x = x != x ? fill[i] : x;                                                                 \
+      if (offset) x -= offset[i];                                                                         \
+      d[i] = (T)(x * (factor ? factor[i] : all));                                                         \
+    }                                                                                                     \
+  }                                                                                                       \
+  static void NAME(rows_##name)(const apus_rows *p, const void *in, void *out, int64_t c, int64_t n) {    \
+    const double *offset = p->offset, *factor = p->factor, *fill = p->fill;                               \
+    if (!offset && !factor && !fill)                                                                      \
+      NAME(wide_##name)(in, out, NULL, NULL, NULL, p->factor_all, n);                                     \
+    else if (offset && factor && !fill)                                                                   \
+      NAME(wide_##name)(in, out, NULL, offset + c, factor + c, 0, n);                                     \
+    else                                                                                                  \
+      NAME(wide_##name)(in, out, fill ? fill + c : NULL, offset ? offset + c : NULL,                      \
+                        factor ? factor + c : NULL, p->factor_all, n);                                    \
   }
-WIDE_ROW(rows_f32, float, (double))
-WIDE_ROW(rows_f64, double, )
-WIDE_ROW(rows_i32, int32_t, (double))
+WIDE_ROW(f32, float)
+WIDE_ROW(f64, double)
+WIDE_ROW(i32, int32_t)
 #undef WIDE_ROW
 
 static const apus_row_gather NAME(row_gathers)[APUS_BOOL + 1] = {

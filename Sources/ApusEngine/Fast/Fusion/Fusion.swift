@@ -182,8 +182,31 @@ extension Fusion {
     return members.allSatisfy { time < groups[$0]!.firstUse } ? time : nil
   }
 
-  private func cost(_ index: Int, _ operands: [ValueTable.View]) -> Int {
-    operands.count + (table.node(index).op is LogSumExp ? 8 : 3)
+  /// How many registers the value's own instructions write.
+  private func results(_ index: Int, _ operands: [ValueTable.View]) -> Int {
+    var code = TileCode()
+    let registers = operands.map { _ in code.newRegister() }
+    let before = code.registerCount
+    switch table.roles[index] {
+    case .tile(let op): _ = op.emit(registers, into: &code)
+    case .rows(let op, _): _ = op.emit(registers[0], into: &code)
+    default: break
+    }
+    // An operand with one number for each row is stretched over them first.
+    let stretched = operands.count { operand in
+      if case .column = Relation(of: operand.shape, in: table.shapes[index]) { return true }
+      return false
+    }
+    return code.registerCount - before + stretched
+  }
+
+  /// What the value reads from outside a group, to be held in registers too.
+  private func sources(_ operands: [ValueTable.View], outside members: [Int]) -> Set<
+    TileGroup.Source
+  > {
+    Set(
+      operands.lazy.filter { operand in !members.contains { groupOf[operand.value] == $0 } }
+        .map { TileGroup.Source(value: $0.value, shape: $0.shape) })
   }
 
   /// Whether a group holds an operand that is not in memory anyway. Without one, joining would
@@ -196,8 +219,10 @@ extension Fusion {
   private mutating func accept(_ index: Int, _ operands: [ValueTable.View], in id: Int) -> Bool {
     let group = groups[id]!
     guard savesARead(operands, of: id) else { return false }
-    let registers = group.registers + cost(index, operands)
-    guard group.dtype == computeType(index), registers <= TileGroup.registerLimit,
+    let results = group.results + results(index, operands)
+    let sources = group.sources.union(sources(operands, outside: [id]))
+    guard group.dtype == computeType(index),
+      results + sources.count <= TileGroup.registerLimit,
       let fit = fit(index, operands, in: group), let time = timeWith(operands, [id])
     else { return false }
     if group.hasRows || fit.rows, let columns = fit.columns, columns > longestRow { return false }
@@ -205,7 +230,7 @@ extension Fusion {
     groups[id]!.kinds[index] = fit.kind
     groups[id]!.columns = fit.columns
     groups[id]!.hasRows = group.hasRows || fit.rows
-    groups[id]!.registers = registers
+    (groups[id]!.results, groups[id]!.sources) = (results, sources)
     groups[id]!.time = time
     groupOf[index] = id
     return true
@@ -223,7 +248,8 @@ extension Fusion {
     groups.append(
       TileGroup(
         nodes: [index], kinds: [index: fit.kind], dtype: computeType(index), count: count,
-        columns: fit.columns, hasRows: fit.rows, time: time, registers: cost(index, operands)))
+        columns: fit.columns, hasRows: fit.rows, time: time, results: results(index, operands),
+        sources: sources(operands, outside: [])))
     groupOf[index] = groups.count - 1
     noteUse(of: operands, at: time)
   }
@@ -234,8 +260,10 @@ extension Fusion {
   ) -> Int? {
     let (a, b) = (groups[home]!, groups[other]!)
     let (fits, columns) = TileGroup.merged(a.columns, b.columns)
-    let registers = a.registers + b.registers
-    guard fits, a.count == b.count, a.dtype == b.dtype, registers <= TileGroup.registerLimit,
+    let results = a.results + b.results
+    let sources = a.sources.union(b.sources)
+    guard fits, a.count == b.count, a.dtype == b.dtype,
+      results + sources.count <= TileGroup.registerLimit,
       let time = timeWith(operands, [home, other])
     else { return nil }
     var joint = a
@@ -247,7 +275,7 @@ extension Fusion {
     guard let kind = joint.kinds[index],
       reads(operands, of: index, in: joint, as: kind, columns)
     else { return nil }
-    joint.registers = registers
+    (joint.results, joint.sources) = (results, sources)
     joint.time = time
     joint.firstUse = min(a.firstUse, b.firstUse)
     groups[home] = joint

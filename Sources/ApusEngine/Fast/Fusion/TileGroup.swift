@@ -27,12 +27,20 @@ struct TileGroup {
   var time: Int
   /// The earliest time of a stage that reads its values.
   var firstUse = Int.max
-  /// An upper bound of the registers it takes.
-  var registers: Int
+  /// Registers that its instructions write, if none were used twice.
+  var results: Int
+  /// What it reads from outside.
+  var sources: Set<Source>
+
+  /// A value as an operand has it.
+  struct Source: Hashable {
+    let value: Int
+    let shape: [Int]
+  }
 
   var rows: Int { columns.map { $0 == 0 ? 0 : count / $0 } ?? 1 }
 
-  /// How many values may be in a group, so that each can have a register.
+  /// How many values may be read and computed in a group, so that each can have a register.
   static let registerLimit = Int(APUS_MAX_REGISTERS) - 2
 }
 
