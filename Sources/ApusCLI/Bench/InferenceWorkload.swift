@@ -14,11 +14,13 @@ struct InferenceWorkload: Workload {
     let dataset = all.prefix(all.count / batchSize * batchSize)
     let network = try Network(Sequential.dense([30, 30, 10]), for: dataset, seed: 0)
     let predictor = try Predictor(network, threads: conditions.threads)
+    let gatherer = try BatchGatherer(dataset)
     var timer = StepTimer(seconds: conditions.seconds)
     var (bytesBefore, steps, epoch) = (Int?.none, 0, 0)
     while !timer.isDone {
-      for batch in try dataset.batches(of: batchSize, shuffledBy: 0, epoch: epoch) {
-        _ = try predictor.predict(batch.features)
+      let order = dataset.order(shuffledBy: 0, epoch: epoch)
+      for start in stride(from: 0, to: order.count, by: batchSize) {
+        _ = try predictor.predict(gatherer, Array(order[start..<start + batchSize]))
         timer.stepDidEnd()
         if timer.isDone || conditions.shouldStop() { break }
         guard timer.isMeasuring else { continue }

@@ -90,17 +90,29 @@ public final class Predictor: Sendable {
   /// The outputs for all rows of a data set, prepared as the network remembers.
   public func predict(_ dataset: Dataset, preprocessing: Preprocessing) throws -> TensorData {
     let gatherer = try BatchGatherer(dataset, preprocessing: preprocessing, dtype: dtype)
+    try gatherer.checkCompleteness()
+    return try predict(gatherer, dataset.order(shuffledBy: nil))
+  }
+
+  /// The outputs [N, …] for the examples at N positions of a data set, gathered straight into the
+  /// plan's memory. Traps when a position is out of range.
+  ///
+  /// Throws when the data set does not have the network's features or is gathered as another type.
+  public func predict(_ gatherer: BatchGatherer, _ positions: [Int32]) throws -> TensorData {
+    let dataset = gatherer.dataset
     guard dataset.featureCount == rowShape.reduce(1, *) else {
       throw TrainingError(
         "the network takes \(rowShape.reduce(1, *)) features, the data set "
           + "'\(dataset.name)' has \(dataset.featureCount)", kind: .badData)
     }
-    try gatherer.checkCompleteness()
-    let order = dataset.order(shuffledBy: nil)
-    return try collect(count: dataset.count) { start, chunk, execution in
-      order.withUnsafeBufferPointer { order in
-        let part = UnsafeBufferPointer(rebasing: order[start..<start + chunk])
-        execution.withInput(0) { gatherer.gatherFeatures(part, into: $0) }
+    guard gatherer.dtype == dtype else {
+      throw TrainingError("the network computes in \(dtype), the rows come as \(gatherer.dtype)")
+    }
+    let feeder = BatchFeeder(gatherer)
+    return try collect(count: positions.count) { start, chunk, execution in
+      positions.withUnsafeBufferPointer { positions in
+        let part = UnsafeBufferPointer(rebasing: positions[start..<start + chunk])
+        feeder.feed(featuresOf: part, to: execution, input: 0)
       }
     }
   }

@@ -22,12 +22,20 @@ final class BatchFeeder: SpreadWork {
     _ positions: UnsafeBufferPointer<Int32>, to execution: any Execution, _ ports: Ports
   ) {
     execution.withInput(ports.targets) { gatherer.gatherTargets(positions, into: $0) }
-    execution.withInput(ports.features) { target in
+    feed(featuresOf: positions, to: execution, input: ports.features)
+  }
+
+  /// The features alone, into an input of the plan.
+  func feed(
+    featuresOf positions: UnsafeBufferPointer<Int32>, to execution: any Execution, input: Int
+  ) {
+    execution.withInput(input) { target in
       (self.positions, self.target) = (positions, target)
       let elements = positions.count * width
       let pieces = elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
-      cutsFeatures = width >= 32 * pieces
-      // Features are cut as the first product cuts its sums: a thread writes what it then reads.
+      // Features of a small batch are cut as the first product cuts its sums: a thread writes what
+      // it then reads. A large batch is cut by its rows, there too.
+      cutsFeatures = positions.count <= 64 && width >= 32 * pieces
       let whole = cutsFeatures ? width : positions.count
       piece = ((whole + pieces - 1) / pieces + 15) / 16 * 16
       execution.spread((whole + piece - 1) / piece, nanoseconds: elements / 8, self)
