@@ -9,6 +9,36 @@ typedef struct NAME(job) {
   NAME(ends) ends;
 } NAME(job);
 
+/// Takes a block of accumulators on to its place; `rest` columns of the last vectors are inside C.
+INLINE void NAME(end_block)(
+  const NAME(job) *job, int64_t i, int64_t j, int64_t rest, int rows, int vectors, V sum[12][4]) {
+  // Gradients are stored or become updates; most of a small network's step goes by without a test for each vector.
+  int simple = rest >= VN && NAME(is_simple)(&job->ends);
+#define EACH(value)                                                       \
+  _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)       \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) { \
+      T *c = job->ends.c + (i + r) * job->ends.stride + j + v * VN;       \
+      NAME(store)(c, value);                                              \
+    }
+  if (simple && job->ends.update) {
+    V rate = NAME(splat)(-job->ends.rate);
+    EACH(NAME(fma)(rate, sum[r][v], NAME(load)(c)))
+    return;
+  }
+  if (simple) {
+    EACH(sum[r][v])
+    return;
+  }
+#undef EACH
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      int64_t lanes = v < vectors - 1 || rest >= VN ? VN : rest;
+      NAME(finish)(&job->ends, i + r, j + v * VN, sum[r][v], lanes);
+    }
+}
+
 /// `rows` × `vectors` accumulators; whole vectors of B are read while they end inside B, even beyond `cols`.
 INLINE void NAME(direct)(const NAME(job) *job, int64_t i, int64_t j, int64_t cols, int rows, int vectors) {
   V sum[12][4];
@@ -46,31 +76,7 @@ INLINE void NAME(direct)(const NAME(job) *job, int64_t i, int64_t j, int64_t col
       for (int r = 0; r < rows; r++) sum[r][v] = NAME(fma)(NAME(splat)(a[r * job->a_row]), line, sum[r][v]);
     }
   }
-  // Gradients are stored or become updates; most of a small network's step goes by without a test for each vector.
-  int simple = rest >= VN && NAME(is_simple)(&job->ends);
-#define EACH(value)                                                       \
-  _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)       \
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) { \
-      T *c = job->ends.c + (i + r) * job->ends.stride + j + v * VN;       \
-      NAME(store)(c, value);                                              \
-    }
-  if (simple && job->ends.update) {
-    V rate = NAME(splat)(-job->ends.rate);
-    EACH(NAME(fma)(rate, sum[r][v], NAME(load)(c)))
-    return;
-  }
-  if (simple) {
-    EACH(sum[r][v])
-    return;
-  }
-#undef EACH
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      int64_t lanes = v < vectors - 1 || rest >= VN ? VN : rest;
-      NAME(finish)(&job->ends, i + r, j + v * VN, sum[r][v], lanes);
-    }
+  NAME(end_block)(job, i, j, rest, rows, vectors, sum);
 }
 
 typedef void (*NAME(direct_block))(const NAME(job) *, int64_t, int64_t, int64_t);
