@@ -6,7 +6,8 @@ package struct Application: Sendable {
   static let subcommands: [any Subcommand] = [
     TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
     ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), DrawCommand(), PlotCommand(),
-    DiagnoseCommand(), BenchCommand(), ScaleCommand(), DoctorCommand(), CompletionsCommand(),
+    DiagnoseCommand(), LessonCommand(), BenchCommand(), ScaleCommand(), DoctorCommand(),
+    CompletionsCommand(),
     HelpCommand(),
   ]
 
@@ -29,7 +30,8 @@ package struct Application: Sendable {
     }
   }
 
-  private func dispatch(_ words: [String], naming name: inout String?) throws {
+  /// `name` becomes that of the subcommand as soon as it is known.
+  func dispatch(_ words: [String], naming name: inout String?) throws {
     guard let first = words.first, first != "--help", first != "-h" else {
       return try session.output.write(Help.overview(of: Self.subcommands))
     }

@@ -55,7 +55,7 @@ public struct GradientFlow: Sendable {
   }
 
   /// Untrained networks that differ in their activation only, on one seed: He initialization
-  /// behind rectifiers, Glorot elsewhere.
+  /// behind rectifiers, Glorot elsewhere; and the first of them once more with residual layers.
   ///
   /// - Parameters:
   ///   - depth: layers with weights, the last one included.
@@ -66,26 +66,39 @@ public struct GradientFlow: Sendable {
     guard (1...200).contains(depth), (1...2048).contains(width) else {
       throw PictureError("the depth is 1 to 200 layers and the width 1 to 2048 units")
     }
-    let outputs = rows.task.names.count
-    courses = try activations.map { activation in
-      let isRectifier = ["relu", "leaky_relu", "prelu", "elu"].contains(activation.name)
-      let initializer: any Initializer = isRectifier ? .heNormal : .glorotUniform
-      let model = Sequential {
-        for _ in 1..<max(depth, 1) {
-          Dense(width, activation: activation, weightInitializer: initializer)
-        }
-        Dense(outputs)
-      }
-      var network = try Network(model, inputShape: [rows.featureCount], seed: seed)
-      network.remember(rows, Preprocessing(automaticFor: rows), loss: loss)
-      let probe = try NetworkProbe(network, on: rows, loss: loss)
-      return Course(
-        "\(activation.text) (\(isRectifier ? "He" : "Glorot"))", probe.layers)
+    let untrained = { (isResidual: Bool, activation: Activation) in
+      try Self.course(
+        activation, isResidual: isResidual, depth: depth, width: width, rows, loss, seed)
     }
+    // The first activation is the one that suffers: a way around each layer cures it too.
+    courses =
+      try activations.map { try untrained(false, $0) }
+      + activations.prefix(1).map { try untrained(true, $0) }
     subtitle =
       "\(rows.name) (\(rows.count) rows) · \(depth) layers of \(width) units, untrained · "
       + "seed \(seed)"
     isComparison = true
+  }
+
+  /// An untrained network; with `isResidual` every layer between the first and the last has a way
+  /// around it, x + f(x) (He, Zhang, Ren and Sun 2016).
+  private static func course(
+    _ activation: Activation, isResidual: Bool, depth: Int, width: Int, _ rows: Dataset,
+    _ loss: any Loss, _ seed: UInt64
+  ) throws -> Course {
+    let isRectifier = ["relu", "leaky_relu", "prelu", "elu"].contains(activation.name)
+    let initializer: any Initializer = isRectifier ? .heNormal : .glorotUniform
+    let hidden = Dense(width, activation: activation, weightInitializer: initializer)
+    let layers = (1..<depth).map { index -> any Layer in
+      isResidual && index > 1 ? Residual([hidden]) : hidden
+    }
+    var network = try Network(
+      Sequential(layers + [Dense(rows.task.names.count)]), inputShape: [rows.featureCount],
+      seed: seed)
+    network.remember(rows, Preprocessing(automaticFor: rows), loss: loss)
+    let probe = try NetworkProbe(network, on: rows, loss: loss)
+    let name = activation.text + (isResidual ? ", residual" : "")
+    return Course("\(name) (\(isRectifier ? "He" : "Glorot"))", probe.layers)
   }
 
   public var figure: Figure {
