@@ -190,7 +190,8 @@ extension LessonItem {
     question: LessonQuestion(
       "What is ∂J/∂z2_1, with y = (1, 0)?",
       mistakes: [
-        .init("that is ŷ_1: y was not subtracted", try LessonNumbers.value("deck000.two-layer", "ŷ_1")),
+        .init(
+          "that is ŷ_1: y was not subtracted", try LessonNumbers.value("deck000.two-layer", "ŷ_1")),
         .init(
           "that is y − ŷ: the sign", -(try LessonNumbers.gradient("deck000.two-layer", "z2_1"))),
       ]

@@ -20,7 +20,8 @@ extension LessonItem {
     question: LessonQuestion(
       "What is A[1]_1, the activation of the first hidden unit?",
       mistakes: [
-        .init("that is Z[1]_1: σ is missing", try LessonNumbers.value("deck001.two-layer", "Z[1]_1")),
+        .init(
+          "that is Z[1]_1: σ is missing", try LessonNumbers.value("deck001.two-layer", "Z[1]_1")),
         .init(
           "that is the second unit", try LessonNumbers.value("deck001.two-layer", "A[1]_2")),
       ]
@@ -59,7 +60,8 @@ extension LessonItem {
 
   fileprivate static let binaryCrossEntropy = LessonItem(
     "001.11", "Binary cross-entropy, and what is summed", origin: .ours,
-    says: "Each output costs −log ŷ where y is 1 and −log(1 − ŷ) where it is 0. The slide's bars do "
+    says:
+      "Each output costs −log ŷ where y is 1 and −log(1 − ŷ) where it is 0. The slide's bars do "
       + "not say whether these are added or averaged; Apus says it with every loss.",
     commands: ["explain --preset deck001.two-layer --section loss"],
     question: LessonQuestion(
@@ -82,8 +84,10 @@ extension LessonItem {
     question: LessonQuestion(
       "One output, y = 1, z = 0.3. What is ∂L/∂z?",
       mistakes: [
-        .init("that is ŷ: y was not subtracted", try LessonNumbers.value("sigmoid(z)", at: "z=0.3")),
-        .init("that is ∂L/∂ŷ = −1/ŷ: σ' is missing",
+        .init(
+          "that is ŷ: y was not subtracted", try LessonNumbers.value("sigmoid(z)", at: "z=0.3")),
+        .init(
+          "that is ∂L/∂ŷ = −1/ŷ: σ' is missing",
           -1 / (try LessonNumbers.value("sigmoid(z)", at: "z=0.3"))),
       ]
     ) {
@@ -100,9 +104,11 @@ extension LessonItem {
     question: LessonQuestion(
       "X = (1, 2). The gradient of W[1]_11 is −0.109216. What is that of W[1]_12?",
       mistakes: [
-        .init("that is the gradient of the same row at input 1",
+        .init(
+          "that is the gradient of the same row at input 1",
           try LessonNumbers.gradient("deck001.two-layer", "W[1]_11")),
-        .init("that is W[1]_22: the other unit",
+        .init(
+          "that is W[1]_22: the other unit",
           try LessonNumbers.gradient("deck001.two-layer", "W[1]_22")),
       ]
     ) { try LessonNumbers.gradient("deck001.two-layer", "W[1]_12") })

@@ -151,16 +151,18 @@ extension LessonItem {
     says: "Softmax takes e to the power of every net input and divides by their sum: numbers "
       + "between 0 and 1 that add up to 1.",
     commands: [
-      "explain \"softmax(z)\" --at z=[1,2,3] --section forward",
+      "explain \"softmax(z)\" --at \"z=[1,2,3]\" --section forward",
       "explain --preset deck002.network --section loss",
     ],
     question: LessonQuestion(
       "What is the largest entry of softmax((1, 2, 3))?",
       mistakes: [
         .init("the numbers were divided by their sum without exp", 0.5),
-        .init("that is σ(3), which looks at one number alone",
+        .init(
+          "that is σ(3), which looks at one number alone",
           try LessonNumbers.value("sigmoid(z)", at: "z=3")),
-        .init("that is the middle entry",
+        .init(
+          "that is the middle entry",
           try LessonNumbers.value("exp(b)/(exp(a)+exp(b)+exp(c))", at: "a=1,b=2,c=3")),
       ]
     ) { try LessonNumbers.value("exp(c)/(exp(a)+exp(b)+exp(c))", at: "a=1,b=2,c=3") })
@@ -239,7 +241,7 @@ extension LessonItem {
     says: "ReLU lets positive numbers through and stops the others, gradient included. The leaky "
       + "one lets a small share α of them pass, so that no neuron dies: max(αz, z).",
     commands: [
-      "plot activations relu,leaky_relu(0.1) --from -3 --to 3 --columns 76",
+      "plot activations \"relu,leaky_relu(0.1)\" --from -3 --to 3 --columns 76",
       "explain \"max(0.1*z, z)\" --at z=-2 --section backward",
     ],
     question: LessonQuestion(

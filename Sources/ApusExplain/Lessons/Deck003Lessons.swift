@@ -14,7 +14,7 @@ extension LessonItem {
     says: "The perceptron answers 1 where w·x + b is above 0 and else 0. The step is flat on both "
       + "sides, so its gradient is 0 nearly everywhere and backpropagation cannot train it; it has "
       + "a rule of its own.",
-    commands: ["plot activations step --at 1 --columns 76"],
+    commands: ["plot perceptron and --columns 76", "plot perceptron xor --columns 76"],
     question: LessonQuestion(
       "w = (1, 1), b = −1.5. What does the perceptron answer to (1, 0)?", tolerance: 0,
       mistakes: [.init("w·x + b is −0.5, below 0", 1), .init("that is w·x + b", -0.5)]
@@ -44,7 +44,8 @@ extension LessonItem {
     question: LessonQuestion(
       "How many weights and biases has 2-3-1?", tolerance: 0,
       mistakes: [
-        .init("the biases were left out",
+        .init(
+          "the biases were left out",
           try LessonNumbers.parameters(inputs: 2, units: [3, 1], biases: false)),
         .init("that is the number of neurons with the inputs", 6),
       ]
@@ -59,7 +60,8 @@ extension LessonItem {
       "What is ŷ for the row (0, 1)?",
       mistakes: [
         .init("that is the row (0, 0)", try LessonNumbers.value("deck003.xor", row: 1, "ŷ_1")),
-        .init("that is the net input: σ is missing",
+        .init(
+          "that is the net input: σ is missing",
           try LessonNumbers.value("deck003.xor", row: 2, "z(2)_1")),
       ]
     ) { try LessonNumbers.value("deck003.xor", row: 2, "ŷ_1") })
@@ -89,7 +91,7 @@ extension LessonItem {
     commands: [
       "train deck003 --hidden 3 --activation sigmoid --output-activation sigmoid "
         + "--loss squared_error_per_row --epochs 5 --test-split 0 --quiet --run-dir out/slice",
-      "plot loss-slice out/slice/model.safetensors deck003 --weight dense_1[0,0] --epsilon 0.5 "
+      "plot loss-slice out/slice/model.safetensors deck003 --weight \"dense_1[0,0]\" --epsilon 0.5 "
         + "--columns 76",
     ],
     question: LessonQuestion(

@@ -4,7 +4,8 @@ extension LessonDeck {
     notation: "scalars first, then w_jk to j from k; edges in words: w(x1→h2), v(h2→y1)",
     items: [
       .chain, .factors, .chainNumbers, .sumOverLayer, .miniBatches, .exampleForwards,
-      .exampleOutputs, .exampleHidden, .exampleGradient, .secondRow, .withoutActivation, .softmaxOfTwo,
+      .exampleOutputs, .exampleHidden, .exampleGradient, .secondRow, .withoutActivation,
+      .softmaxOfTwo,
     ])
 }
 
@@ -17,7 +18,8 @@ extension LessonItem {
     question: LessonQuestion(
       "a = 0.66 and y = 1. What is C0?", tolerance: 0.0005,
       mistakes: [
-        .init("there is no half in this cost",
+        .init(
+          "there is no half in this cost",
           try LessonNumbers.value("(a-y)^2/2", at: "a=0.66,y=1")),
         .init("the square is missing", 0.34), .init("that is a − y", -0.34),
       ]
@@ -50,9 +52,11 @@ extension LessonItem {
     question: LessonQuestion(
       "What is ∂C0/∂w?",
       mistakes: [
-        .init("that is ∂C0/∂b: times a(L−1) is missing",
+        .init(
+          "that is ∂C0/∂b: times a(L−1) is missing",
           try LessonNumbers.gradient("deck004.chain", "b")),
-        .init("that is ∂C0/∂a: σ'(z) and a(L−1) are missing",
+        .init(
+          "that is ∂C0/∂a: σ'(z) and a(L−1) are missing",
           try LessonNumbers.gradient("deck004.chain", "a")),
         .init("the 2 was left out", (try LessonNumbers.gradient("deck004.chain", "w")) / 2),
       ]
@@ -76,7 +80,9 @@ extension LessonItem {
     says: "A step on 12 digits costs a fraction of one on all 60,000, and its direction is nearly "
       + "as good. The 48 digits of the slide are the first 48 of MNIST.",
     commands: [
-      "train mnist --hidden 30 --batch-size 12 --no-shuffle --steps 100 --quiet --run-dir out/batch"
+      "plot batches mnist --columns 76",
+      "train mnist --hidden 30 --batch-size 12 --no-shuffle --steps 100 --quiet "
+        + "--run-dir out/batch",
     ],
     slow: "it needs MNIST (apus datasets fetch mnist)",
     question: LessonQuestion(
@@ -101,9 +107,11 @@ extension LessonItem {
       "What is L on the first row?",
       mistakes: [
         .init("the first error alone", try LessonNumbers.value("deck004.example", "L(y1)")),
-        .init("that is the loss on the second row",
+        .init(
+          "that is the loss on the second row",
           try LessonNumbers.value("deck004.example", row: 2, "L")),
-        .init("there is no half in this loss", (try LessonNumbers.value("deck004.example", "L")) / 2),
+        .init(
+          "there is no half in this loss", (try LessonNumbers.value("deck004.example", "L")) / 2),
       ]
     ) { try LessonNumbers.value("deck004.example", "L") })
 
@@ -116,10 +124,12 @@ extension LessonItem {
       "What is ∂L/∂v(h2→y1), unrounded?",
       mistakes: [
         .init("that is the product of the rounded factors", -0.0022),
-        .init("that is ∂L/∂y1_in: times h2 is missing",
+        .init(
+          "that is ∂L/∂y1_in: times h2 is missing",
           try LessonNumbers.gradient("deck004.example", "y1_in")),
         .init("that is the slide's number, cut off", -0.0018),
-        .init("that is the weight to y2",
+        .init(
+          "that is the weight to y2",
           try LessonNumbers.gradient("deck004.example", "v(h2→y2)")),
       ]
     ) { try LessonNumbers.gradient("deck004.example", "v(h2→y1)") })
@@ -132,9 +142,11 @@ extension LessonItem {
     question: LessonQuestion(
       "What is ∂L/∂h1?", tolerance: 0.004,
       mistakes: [
-        .init("only the arrow from y1 was taken",
+        .init(
+          "only the arrow from y1 was taken",
           try LessonNumbers.gradient("deck004.example", "y1_in")),
-        .init("the minus of −2 was left out",
+        .init(
+          "the minus of −2 was left out",
           (try LessonNumbers.gradient("deck004.example", "y1_in"))
             + 2 * (try LessonNumbers.gradient("deck004.example", "y2_in"))),
         .init("the slide's rounded factors were used", -0.162),
@@ -153,9 +165,11 @@ extension LessonItem {
       "What is ∂L/∂w(x1→h2)?",
       mistakes: [
         .init("that is the slide's number, ten times too small", 0.0001),
-        .init("that is ∂L/∂w(x2→h2)",
+        .init(
+          "that is ∂L/∂w(x2→h2)",
           try LessonNumbers.gradient("deck004.example", "w(x2→h2)")),
-        .init("that is ∂L/∂h2: the slope of h2 and x1 are missing",
+        .init(
+          "that is ∂L/∂h2: the slope of h2 and x1 are missing",
           try LessonNumbers.gradient("deck004.example", "h2")),
       ]
     ) { try LessonNumbers.gradient("deck004.example", "w(x1→h2)") })
@@ -171,16 +185,20 @@ extension LessonItem {
     question: LessonQuestion(
       "What is the mean of L over both rows?",
       mistakes: [
-        .init("that is the sum",
+        .init(
+          "that is the sum",
           (try LessonNumbers.value("deck004.example", row: 1, "L"))
             + (try LessonNumbers.value("deck004.example", row: 2, "L"))),
-        .init("that is the second row alone",
+        .init(
+          "that is the second row alone",
           try LessonNumbers.value("deck004.example", row: 2, "L")),
-        .init("that is the first row alone",
+        .init(
+          "that is the first row alone",
           try LessonNumbers.value("deck004.example", row: 1, "L")),
       ]
     ) {
-      try (LessonNumbers.value("deck004.example", row: 1, "L")
+      try
+        (LessonNumbers.value("deck004.example", row: 1, "L")
         + LessonNumbers.value("deck004.example", row: 2, "L")) / 2
     })
 
@@ -189,8 +207,8 @@ extension LessonItem {
     says: "W2·(W1·x) = (W2·W1)·x: without a non-linearity any number of layers is one matrix, and "
       + "exclusive or stays out of reach.",
     commands: [
-      "explain \"y = W2@(W1@x)\" --at W1=[1,2;3,4],W2=[1,-1;0,2],x=[1,1] --section forward",
-      "explain \"y = (W2@W1)@x\" --at W1=[1,2;3,4],W2=[1,-1;0,2],x=[1,1] --section forward",
+      "explain \"y = W2@(W1@x)\" --at \"W1=[1,2;3,4],W2=[1,-1;0,2],x=[1,1]\" --section forward",
+      "explain \"y = (W2@W1)@x\" --at \"W1=[1,2;3,4],W2=[1,-1;0,2],x=[1,1]\" --section forward",
       "train xor --hidden 8,8 --activation linear --learning-rate 0.05 --epochs 60 --test-split 0 "
         + "--quiet --run-dir out/linear",
       "train xor --hidden 8,8 --activation tanh --learning-rate 0.05 --epochs 60 --test-split 0 "
@@ -207,15 +225,17 @@ extension LessonItem {
     says: "The slide calls 1/(1 + e^−x) softmax. For two classes with net inputs x and 0 it is "
       + "that; for more it is not.",
     commands: [
-      "explain \"softmax(z)\" --at z=[1.7,0] --section forward",
+      "explain \"softmax(z)\" --at \"z=[1.7,0]\" --section forward",
       "explain \"sigmoid(x)\" --at x=1.7 --section forward",
     ],
     question: LessonQuestion(
       "What is the first entry of softmax((1.7, 0))?",
       mistakes: [
-        .init("that is the second entry",
+        .init(
+          "that is the second entry",
           try LessonNumbers.value("sigmoid(-x)", at: "x=1.7")),
-        .init("the exponentials must be divided by their sum",
+        .init(
+          "the exponentials must be divided by their sum",
           try LessonNumbers.value("exp(x)", at: "x=1.7")),
       ]
     ) { try LessonNumbers.value("exp(x)/(exp(x)+exp(y))", at: "x=1.7,y=0") })

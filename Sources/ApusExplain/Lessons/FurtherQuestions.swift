@@ -31,10 +31,12 @@ extension LessonItem {
     question: LessonQuestion(
       "z = −5, t = 1. What is the gradient of the cross-entropy −log σ(z) with respect to z?",
       mistakes: [
-        .init("that is the gradient of the squared error",
+        .init(
+          "that is the gradient of the squared error",
           try LessonNumbers.gradient(
             "(sigmoid(z) - t)^2", at: "z=-5,t=1", "z", parameters: ["z"])),
-        .init("that is σ(z): t was not subtracted",
+        .init(
+          "that is σ(z): t was not subtracted",
           try LessonNumbers.value("sigmoid(z)", at: "z=-5")),
       ]
     ) { try LessonNumbers.gradient("-log(sigmoid(z))", at: "z=-5", "z") })
@@ -52,7 +54,8 @@ extension LessonItem {
     question: LessonQuestion(
       "2-8-8-2 and 2-16-2: by how many parameters is the deeper one larger?", tolerance: 0,
       mistakes: [
-        .init("the biases were left out",
+        .init(
+          "the biases were left out",
           (try LessonNumbers.parameters(inputs: 2, units: [8, 8, 2], biases: false))
             - (try LessonNumbers.parameters(inputs: 2, units: [16, 2], biases: false))),
         .init("both have as many hidden units, but the deeper has a matrix between them", 0),
@@ -79,7 +82,8 @@ extension LessonItem {
 
   private static let variants = LessonItem(
     "003.19e", "Which kinds of gradient descent are there?", origin: .ours,
-    says: "Plain SGD follows the gradient of a batch. Momentum keeps a share of the last step, Adam "
+    says:
+      "Plain SGD follows the gradient of a batch. Momentum keeps a share of the last step, Adam "
       + "gives every weight a step of its own size. The same start, the same data:",
     commands: [
       "train digits --hidden 16 --optimizer sgd --learning-rate 0.05 --epochs 3 --quiet "
@@ -152,9 +156,11 @@ extension LessonItem {
     question: LessonQuestion(
       "What is ∂J/∂ŷ on the row (0, 1), where y = 1?",
       mistakes: [
-        .init("the 2 of the square was left out",
+        .init(
+          "the 2 of the square was left out",
           (try LessonNumbers.gradient("deck003.xor", row: 2, "ŷ_1")) / 2),
-        .init("that is ∂J/∂z(2): it has σ' in it already",
+        .init(
+          "that is ∂J/∂z(2): it has σ' in it already",
           try LessonNumbers.gradient("deck003.xor", row: 2, "z(2)_1")),
       ]
     ) { try LessonNumbers.gradient("deck003.xor", row: 2, "ŷ_1") })
