@@ -99,7 +99,7 @@ let package = Package(
         "ApusGraph",
       ]),
     tests("AcceptanceTests", ["Apus"]),
-    tests("CLITests", ["ApusCLI", "ApusFormats", "ApusGraph"]),
+    tests("CLITests", ["ApusCLI", "ApusExplain", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
     tests("ApusDataTests", ["ApusData", "ApusFormats", "ApusGraph"]),
   ]

@@ -7,8 +7,7 @@ package struct Application: Sendable {
     TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
     ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), DrawCommand(), PlotCommand(),
     DiagnoseCommand(), LessonCommand(), BenchCommand(), ScaleCommand(), DoctorCommand(),
-    CompletionsCommand(),
-    HelpCommand(),
+    CompletionsCommand(), HelpCommand(),
   ]
 
   let session: Session
