@@ -35,6 +35,13 @@ package enum Explainer {
     return explanation
   }
 
+  /// One layer, unit or weight of a network with its own numbers.
+  package static func explanation(
+    of subject: Subject, at target: DrillTarget, options: ExplanationOptions = ExplanationOptions()
+  ) throws -> Explanation {
+    try DrillDown.explanation(of: subject, at: target, options: options)
+  }
+
   private static func lossPart(of tape: Tape, _ forward: ForwardTape) -> LossPart? {
     guard let node = tape.subject.lossTerms,
       let value = tape.trace.value(tape.subject.result)?.scalar

@@ -17,6 +17,9 @@ struct ExplainCommand: Subcommand {
     Example("explain --preset deck004.example --row 1", "a worked example of a lecture"),
     Example("explain --preset list", "the names of these examples"),
     Example("explain model.safetensors iris --row 7", "a trained network on one row"),
+    Example("explain model.safetensors iris --unit dense_2:4", "one of its neurons"),
+    Example("explain model.safetensors iris --weight \"dense_1[3,2]\"", "one of its weights"),
+    Example("explain --preset deck004.example --slide 2 --carry", "what two digits do to it"),
   ]
   let notes = [
     HelpNote(
@@ -68,17 +71,25 @@ struct ExplainCommand: Subcommand {
     "lr", .positive, shown: "0.1; of a preset its own",
     help: "Learning rate of the step that is shown.")
 
+  private let drill = DrillOptions()
+  private let view = ExplainView()
+
   var arguments: [any Argument] {
     [
       what, data, preset, row, dataFolder, loss, at, parameters, notation, section, sort, format,
       frame, digits, learningRate,
-    ]
+    ] + drill.arguments + view.arguments
   }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     if parsed[preset] == "list" { return try listPresets(session) }
     if parsed[format] == "svg" || parsed[frame] != nil { return try drawPicture(parsed, session) }
-    let computed = try explanation(parsed)
+    if try showsView(parsed, session) { return }
+    let computed =
+      try drill.target(parsed).map {
+        try Explainer.explanation(
+          of: try SubjectOptions().subject(parsed), at: $0, options: try options(parsed))
+      } ?? explanation(parsed)
     let explanation = parsed[sort] == "gradient" ? computed.sortedByGradient() : computed
     let sections =
       parsed[section].flatMap { ExplanationSection(rawValue: $0) }.map { [$0] }
@@ -96,6 +107,19 @@ struct ExplainCommand: Subcommand {
         explanation.dot(style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
     default: try session.output.write(explanation.text(sections: sections, style: style))
     }
+  }
+
+  private func showsView(_ parsed: ParsedArguments, _ session: Session) throws -> Bool {
+    guard try view.isGiven(parsed) else { return false }
+    try refuse([section, sort] + drill.arguments, beside: "a view of the whole", parsed)
+    try view.run(
+      try SubjectOptions().subject(parsed), try options(parsed), parsed,
+      asJSON: parsed[format] == "json", NumberStyle(digits: parsed[digits]), in: session)
+    return true
+  }
+
+  private func options(_ parsed: ParsedArguments) throws -> ExplanationOptions {
+    options(parsed, usual: try parsed[preset].map { try Preset.named($0).learningRate } ?? 0.1)
   }
 
   /// The computation as `apus draw graph` draws it.

@@ -2,7 +2,21 @@ import ApusLayers
 
 extension Preset {
   /// 004·12 to 004·15
-  static let deck004Example = Preset(
+  static let deck004Example = {
+    var preset = example
+    preset.slideNumbers = [
+      SlideNumber("h1", "1"), SlideNumber("h2", "0.02"), SlideNumber("∂L/∂y1_in", "−0.11"),
+      SlideNumber("∂L/∂y2_in", "0.026"), SlideNumber("∂L/∂v(h1→y1)", "−0.11"),
+      SlideNumber("∂L/∂v(h1→y2)", "0.027"), SlideNumber("∂L/∂v(h2→y1)", "−0.0018"),
+      SlideNumber("∂L/∂v(h2→y1)", "−0.002"), SlideNumber("∂L/∂v(h2→y2)", "0.0004"),
+      SlideNumber("∂L/∂h1", "−0.158"), SlideNumber("∂L/∂w(x1→h1)", "0"),
+      SlideNumber("∂L/∂w(x2→h1)", "0"), SlideNumber("∂L/∂w(x1→h2)", "0.0001"),
+      SlideNumber("∂L/∂w(x2→h2)", "0.00004"),
+    ]
+    return preset
+  }()
+
+  private static let example = Preset(
     "deck004.example", "the worked example: 2-2-2, σ, L = e1² + e2²", origin: .reconstructed,
     notes: [
       "given are x, t, L, v(h1→y1) = 1 and v(h1→y2) = −2; the other weights are recalled from a "

@@ -18,6 +18,8 @@ public struct Preset: Sendable {
   /// The notation of its deck; nil for an expression, whose names are its own.
   public let notation: Notation?
   public let learningRate: Double
+  /// What the slide prints for row 1.
+  public var slideNumbers: [SlideNumber] = []
   private let subject: @Sendable (_ row: Int, _ notation: Notation) throws -> Subject
 
   /// - Parameter subject: for a row from 1.
@@ -92,6 +94,7 @@ public struct Preset: Sendable {
     subject.header.title = name
     subject.header.example = rows > 1 ? "row \(row) of \(rows)" : nil
     subject.header.origin = origin
+    if row == 1 { subject.slideNumbers = slideNumbers }
     subject.header.notes = notes + subject.header.notes
     return subject
   }

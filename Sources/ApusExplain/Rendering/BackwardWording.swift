@@ -1,5 +1,8 @@
 /// The words of a backward row, the same in text and Markdown.
 struct BackwardWording {
+  /// Summands that are written into one line at most.
+  private static let summands = 6
+
   private let style: NumberStyle
   private let result: String
 
@@ -15,15 +18,44 @@ struct BackwardWording {
     guard !row.contributions.isEmpty else {
       return row.gradient.scalar == 1 ? "1, where it starts" : "no use of it reaches the result"
     }
-    return row.contributions.map(symbolic).joined(separator: " + ")
+    let uses = row.contributions
+    guard uses.count > Self.summands else { return uses.map(symbolic).joined(separator: " + ") }
+    return symbolic(uses[0]) + " + … + " + symbolic(uses[uses.count - 1])
+      + " (\(uses.count) summands)"
   }
 
   /// The same with numbers; empty for a tensor and where it is just the value.
   func numeric(_ row: BackwardRow) -> String {
     guard row.gradient.scalar != nil, !row.contributions.isEmpty else { return "" }
-    let text = row.contributions.enumerated().map { numeric($1, isFirst: $0 == 0) }
-      .joined(separator: " + ")
+    let text = shortened(row.contributions)
     return text == value(row) ? "" : text
+  }
+
+  /// Up to 6 summands, else the first, the largest and the last one.
+  private func shortened(_ uses: [Contribution]) -> String {
+    guard uses.count > Self.summands else {
+      return uses.enumerated().map { numeric($1, isFirst: $0 == 0) }.joined(separator: " + ")
+    }
+    let sizes = uses.map { $0.product.norm }
+    let largest = sizes.indices.max { sizes[$0] < sizes[$1] } ?? 0
+    let chosen = Set([0, largest, uses.count - 1]).sorted()
+    var text = ""
+    for (position, index) in chosen.enumerated() {
+      if position > 0 { text += index - chosen[position - 1] > 1 ? " + … + " : " + " }
+      text += numeric(uses[index], isFirst: position == 0)
+    }
+    return text + " (\(uses.count) summands)"
+  }
+
+  /// The summands of a row that is too long for them, one a line: `through y1: −0.1·0.25 = −0.025`.
+  func summands(_ row: BackwardRow) -> [String] {
+    guard row.contributions.count > Self.summands else { return [] }
+    let width = row.contributions.map(\.through.count).max() ?? 0
+    return row.contributions.compactMap { use in
+      guard let product = use.product.scalar else { return nil }
+      return "through " + use.through.padded(to: width) + "  " + numeric(use, isFirst: true) + " = "
+        + style.text(product)
+    }
   }
 
   func value(_ row: BackwardRow) -> String {

@@ -122,7 +122,12 @@ struct TextRenderer {
     if explanation.backward.isEmpty { return }
     page.heading("BACKWARD   upstream × local derivative", "gradient   by differences")
     let wording = BackwardWording(explanation, style)
-    for row in explanation.backward { add(row, wording) }
+    // Of one number every summand; of many they would bury the rows.
+    let lists = explanation.backward.filter { !wording.summands($0).isEmpty }.count <= 2
+    for row in explanation.backward {
+      add(row, wording)
+      if lists { for line in wording.summands(row) { page.add("        " + line) } }
+    }
   }
 
   private mutating func add(_ row: BackwardRow, _ wording: BackwardWording) {
@@ -158,7 +163,7 @@ struct TextRenderer {
       if group.shape != [] || explanation.parameters.count > 1 && group.count > 1 {
         let shown =
           group.entries.count < group.count
-          ? ", largest \(group.entries.count) of \(group.count)" : ""
+          ? ", \(group.entries.count) of \(group.count)" : ""
         page.add(
           "  \(group.name) \(group.shape), ‖gradient‖ \(style.text(group.gradientNorm)), "
             + "numeric \(style.text(group.normEstimate))" + shown)

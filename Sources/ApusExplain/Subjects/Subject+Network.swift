@@ -36,6 +36,7 @@ extension Subject {
       feeds: try Self.feeds(network, built, input, build))
     groups = Self.affineGroups(in: bound.graph, result: result.id) + build.groups
     header.seed = network.seed
+    self.notation = notation
     if let target = build.target { roles[target.id] = .target }
     lossNodes = Set(build.lossNodes.map(\.id))
     probabilities = build.shown.first?.id

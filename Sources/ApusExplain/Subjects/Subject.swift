@@ -22,6 +22,11 @@ package struct Subject: Sendable {
   /// Probabilities that are shown beside the scores that the loss takes.
   package var probabilities: NodeID?
 
+  /// How a network is written down; nil for an expression.
+  package var notation: Notation?
+  /// What a slide prints of it.
+  package var slideNumbers: [SlideNumber] = []
+
   package init(
     header: ExplanationHeader, graph: GraphSnapshot, result: NodeID,
     feeds: [NodeID: TensorData]

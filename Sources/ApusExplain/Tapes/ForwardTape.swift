@@ -8,11 +8,12 @@ struct ForwardTape {
   private(set) var numbers: [Tape.Place: Int] = [:]
   private let dependencies: ElementDependencies
 
-  init(_ tape: Tape) {
+  /// - Parameter shown: the quantities that get rows; nil for all.
+  init(_ tape: Tape, showing shown: Set<Tape.Place>? = nil) {
     self.tape = tape
     dependencies = ElementDependencies(tape.trace)
     for step in tape.steps {
-      for place in tape.places(of: step.output) {
+      for place in tape.places(of: step.output) where shown?.contains(place) ?? true {
         let number = rows.count + 1
         rows.append(
           ForwardRow(

@@ -20,14 +20,16 @@ struct ParameterTable {
     }
   }
 
-  private static func group(
-    _ id: NodeID, _ gradient: [Double], _ tape: Tape, _ check: NumericCheck, _ rate: Double
+  /// - Parameter chosen: the entries to show; nil for all, or the largest of many.
+  static func group(
+    _ id: NodeID, _ gradient: [Double], _ tape: Tape, _ check: NumericCheck, _ rate: Double,
+    showing chosen: [Int]? = nil
   ) throws -> ParameterGroup {
     let values = tape.trace.numbers(id)
     let shape = tape.shape(id)
     let largest = gradient.map(\.magnitude).max() ?? 0
-    var shown = Array(gradient.indices)
-    if shown.count > (tape.isScalar ? entries.ofNumbers : entries.ofTensors) {
+    var shown = chosen ?? Array(gradient.indices)
+    if chosen == nil, shown.count > (tape.isScalar ? entries.ofNumbers : entries.ofTensors) {
       shown.sort { gradient[$0].magnitude > gradient[$1].magnitude }
       shown = shown.prefix(Self.largest).sorted()
     }

@@ -32,7 +32,7 @@ package struct Tape: Sendable {
   package let trace: Trace
   package let steps: [TapeStep]
   /// Whether rows are single numbers.
-  package let isScalar: Bool
+  package private(set) var isScalar: Bool
   /// Names of all sources and outputs, temporary ones included.
   package let names: [NodeID: TensorName]
 
@@ -55,6 +55,13 @@ package struct Tape: Sendable {
     case .tensors: isScalar = false
     case .automatic: isScalar = Self.isSmall(steps, subject)
     }
+  }
+
+  /// The same with single numbers as its rows.
+  package var number: Tape {
+    var tape = self
+    tape.isScalar = true
+    return tape
   }
 
   private static func count(_ id: NodeID, _ graph: GraphSnapshot) -> Int {

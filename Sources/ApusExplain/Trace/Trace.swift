@@ -7,7 +7,7 @@ package import ApusGraph
 package struct Trace: Sendable {
   package let graph: GraphSnapshot
   package let result: NodeID
-  package let values: [TensorData?]
+  package private(set) var values: [TensorData?]
   /// Which nodes the result needs.
   private let needed: [Bool]
 
@@ -58,6 +58,28 @@ package struct Trace: Sendable {
       changed[NodeID(index)] = try kernel.evaluate(inputs, node.type)
     }
     return changed[result] ?? values[result.index]
+  }
+
+  /// The same graph with the numbers of some nodes rounded before they are used, and those numbers
+  /// before they were rounded.
+  package func recomputed(
+    rounding nodes: Set<NodeID>, by round: (Double) -> Double
+  ) throws -> (trace: Trace, before: [NodeID: [Double]]) {
+    var trace = self
+    var before: [NodeID: [Double]] = [:]
+    for (index, node) in graph.nodes.enumerated() where values[index] != nil {
+      guard !node.inputs.isEmpty, let kernel = node.op as? any ReferenceKernel else { continue }
+      let inputs = node.inputs.compactMap { trace.values[$0.index] }
+      guard inputs.count == node.inputs.count else { continue }
+      var value = try kernel.evaluate(inputs, node.type)
+      if nodes.contains(NodeID(index)) {
+        let numbers = value.doubles()
+        before[NodeID(index)] = numbers
+        value = TensorData(doubles: numbers.map(round), shape: value.shape, dtype: value.dtype)
+      }
+      trace.values[index] = value
+    }
+    return (trace, before)
   }
 
   /// Gradients of the result, one number, with respect to nodes, by the graph's own derivative rules.
