@@ -19,6 +19,7 @@ struct DrawTests {
       cmp a.svg b.svg && echo equal
       "$APUS" draw graph "x*y + 1" --at x=2,y=3 --output a.dot && head -1 a.dot
       "$APUS" draw graph --preset deck000.max --frame 2 --json | head -2 | tail -1
+      "$APUS" draw network --input 2 --hidden 3 --output n.svg 2>/dev/null | head -c 49; echo
       "$APUS" explain "x*y + 1" --at x=2,y=3 --format svg | head -c 4
       """)
     #expect(result.exitCode == 0, "\(result.messages)")
@@ -29,6 +30,7 @@ struct DrawTests {
         equal
         digraph "Computation of x*y + 1" {
           "title": "Computation of deck000.max, frame 2 of 8",
+        13 parameters: 9 weights and 4 biases. The widest
         <svg
         """)
     #expect(result.messages == "graph: a.dot\n")
@@ -40,6 +42,9 @@ struct DrawTests {
     ("draw graph \"x*y\" --at x=2,y=3 --output a.gif", "ends in .svg"),
     ("draw graph --preset deck004.exampel", "deck004.example"),
     ("draw grph", "draw graph"),
+    ("draw network", "name an expression"),
+    ("draw network --input 2 --mode value", "--mode is of a row"),
+    ("draw network --input 16000000 --hidden 16000000", "give smaller layers"),
     ("explain \"x*y\" --at x=2,y=3 --frame 1", "--format svg"),
   ]) func mistakesAreNamed(_ arguments: String, _ expected: String) throws {
     let result = try Tool.run(arguments)

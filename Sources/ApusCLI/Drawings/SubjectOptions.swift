@@ -31,6 +31,19 @@ struct SubjectOptions: Sendable {
     [what, data, preset, row, dataFolder, loss, at, parameters, notation]
   }
 
+  /// Whether an expression, a model or an example is named.
+  func isGiven(_ parsed: ParsedArguments) -> Bool {
+    parsed.isGiven(preset) || parsed.isGiven(what)
+  }
+
+  /// A model file that is named without data.
+  func modelAlone(_ parsed: ParsedArguments) throws -> String? {
+    guard let text = try parsed.value(of: what), try parsed.value(of: data) == nil else {
+      return nil
+    }
+    return text.hasSuffix(".safetensors") ? text : nil
+  }
+
   func subject(_ parsed: ParsedArguments) throws -> Subject {
     let text = try parsed.value(of: what)
     let data = try parsed.value(of: data)
