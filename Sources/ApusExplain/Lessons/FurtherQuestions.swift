@@ -54,10 +54,7 @@ extension LessonItem {
     question: LessonQuestion(
       "2-8-8-2 and 2-16-2: by how many parameters is the deeper one larger?", tolerance: 0,
       mistakes: [
-        .init(
-          "the biases were left out",
-          (try LessonNumbers.parameters(inputs: 2, units: [8, 8, 2], biases: false))
-            - (try LessonNumbers.parameters(inputs: 2, units: [16, 2], biases: false))),
+        .init("that is the matrix between the hidden layers alone", 64),
         .init("both have as many hidden units, but the deeper has a matrix between them", 0),
       ]
     ) {
