@@ -68,8 +68,8 @@ public struct Preset: Sendable {
   public static func named(_ name: String) throws -> Preset {
     guard let preset = all.first(where: { $0.name == name }) else {
       throw PresetError(
-        "there is no preset \"\(name)\""
-          + (didYouMean(name, in: all.map(\.name)).map { ". " + $0 } ?? "")
+        "there is no preset \"\(name)\"."
+          + (didYouMean(name, in: all.map(\.name)).map { " " + $0 } ?? "")
           + " The presets are " + all.map(\.name).joined(separator: ", ") + ".")
     }
     return preset
