@@ -135,7 +135,8 @@ public struct Worksheet: Sendable {
       }
     }
     let exact = NumberStyle().text(blank.value)
-    for slip in slips {
+    // A 0 says too little to tell what led to it.
+    for slip in slips where given.value != 0 {
       if let value = slip.value(blank), given.fits(value), !given.fits(blank.value) {
         return marked(.wrong, "\(slip.comment); it is \(exact)", slip.name)
       }
