@@ -58,7 +58,6 @@ extension LessonItem {
           try LessonNumbers.value(
             "y = w@x", at: "w=[4,3,7], x=[1,3,2]", "y")),
         .init("that is the first entry", try LessonNumbers.value("deck000.layer", "Wx1")),
-        .init("that is the third entry", try LessonNumbers.value("deck000.layer", "Wx3")),
       ]
     ) { try LessonNumbers.value("deck000.layer", "Wx2") })
 
