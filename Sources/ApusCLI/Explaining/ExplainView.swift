@@ -72,6 +72,8 @@ struct ExplainView {
       let sheet = try Worksheet(subject, learningRate: options.learningRate)
       let marks = try sheet.marks(try JSON(parsing: try File.read(path)))
       try show("marks", .array(marks.map(\.json)), Self.text(marks))
+      let right = marks.count { $0.verdict == .right }
+      guard right == marks.count else { throw WrongAnswers(right: right, answers: marks.count) }
     }
   }
 

@@ -67,15 +67,6 @@ struct ChallengeCommand: Subcommand {
       }
       try session.output.print("\(right) of \(marks.count) answers are right")
     }
-    guard right == marks.count else { throw ChallengeFailed(right: right, answers: marks.count) }
+    guard right == marks.count else { throw WrongAnswers(right: right, answers: marks.count) }
   }
-}
-
-/// Not all answers are right.
-private struct ChallengeFailed: DiagnosableError {
-  let right: Int
-  let answers: Int
-
-  var kind: ErrorKind { .other }
-  var description: String { "\(answers - right) of \(answers) answers are not right yet" }
 }
