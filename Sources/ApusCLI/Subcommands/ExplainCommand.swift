@@ -83,7 +83,9 @@ struct ExplainCommand: Subcommand {
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     if parsed[preset] == "list" { return try listPresets(session) }
-    if parsed[format] == "svg" || parsed[frame] != nil { return try drawPicture(parsed, session) }
+    if ["svg", "dot"].contains(parsed[format]) || parsed[frame] != nil {
+      return try drawPicture(parsed, session)
+    }
     if try showsView(parsed, session) { return }
     let computed =
       try drill.target(parsed).map {
@@ -99,12 +101,6 @@ struct ExplainCommand: Subcommand {
     case "json": try session.output.print(explanation.json(sections: sections).text(indented: true))
     case "markdown":
       try session.output.write(explanation.markdown(sections: sections, style: style))
-    case "dot":
-      if parsed.isGiven(section) {
-        throw UsageError.conflict("--section cannot stand beside --format dot, one picture")
-      }
-      try session.output.write(
-        explanation.dot(style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
     default: try session.output.write(explanation.text(sections: sections, style: style))
     }
   }
