@@ -26,7 +26,24 @@ struct CheckGradientsTests {
     #expect(result.messages.contains("the gradient of dense_1.weight"))
   }
 
+  @Test func presetsAndExpressions() throws {
+    let preset = try Tool.run("check-gradients --preset deck003.xor --row 2")
+    #expect(preset.exitCode == 0 && preset.output.contains("All 4 tensors agree."))
+    #expect(preset.output.contains("14 forward") && preset.output.contains("26 forward"))
+    let json = try JSON(
+      parsing: try Tool.run("check-gradients w*w*x --at w=2,x=3 --parameters w --json").output)
+    #expect(json["cost"]?.doubleValue == 12)
+    #expect(json["tensors"]?.elements?.first?["largest_gradient"]?.doubleValue == 12)
+  }
+
   @Test(arguments: [
+    ("check-gradients --preset deck003.xro", "Did you mean \"deck003.xor\"?"),
+    ("check-gradients --preset deck003.xor --row 9", "has 4 rows"),
+    ("check-gradients --preset deck003.xor iris", "--preset stands alone"),
+    ("check-gradients --preset deck003.xor --hidden 3", "--hidden cannot stand beside --preset"),
+    ("check-gradients x*y --at x=2", "y has no value"),
+    ("check-gradients x*y iris --at x=2,y=1", "\"iris\" is too much"),
+    ("check-gradients iris --row 2", "--row is of a --preset"),
     ("check-gradients", "MODEL is missing"),
     ("check-gradients model.safetensors", "DATA is missing"),
     ("check-gradients model.safetensors iris --hidden 3", "MODEL has its own layers"),

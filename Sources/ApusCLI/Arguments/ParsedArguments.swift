@@ -39,3 +39,12 @@ package struct ParsedArguments: Sendable {
     return absent
   }
 }
+
+extension ParsedArguments {
+  /// Throws when one of these is given: they make no sense beside what else is.
+  package func refuse(_ options: [any Argument], beside what: String) throws(UsageError) {
+    for option in options where isGiven(option) {
+      throw .conflict("\(option.declaration.title) cannot stand beside \(what)")
+    }
+  }
+}

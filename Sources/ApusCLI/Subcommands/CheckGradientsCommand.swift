@@ -1,14 +1,17 @@
 internal import Apus
 internal import ApusExplain
 
-/// `apus check-gradients MODEL DATA`
+/// `apus check-gradients MODEL DATA`, `check-gradients EXPRESSION --at …`, `check-gradients --preset NAME`
 struct CheckGradientsCommand: Subcommand {
   let name = "check-gradients"
-  let summary = "Prove the gradients of a network by moving its parameters one by one."
+  let summary =
+    "Prove the gradients of a network or expression by moving its parameters one by one."
   let examples = [
     Example("check-gradients model.safetensors digits", "of a trained model, on 16 rows"),
     Example("check-gradients iris --hidden 30,30", "of an untrained network for a data set"),
     Example("check-gradients deck003 --hidden 3 --epsilon 0.001", "with a larger step"),
+    Example("check-gradients --preset deck004.example --row 2", "of a lecture's worked example"),
+    Example("check-gradients \"sin(w*x)^2\" --at w=0.5,x=3", "of an expression"),
   ]
   let notes = [
     HelpNote(
@@ -21,8 +24,9 @@ struct CheckGradientsCommand: Subcommand {
       ])
   ]
 
-  private let model = Positional(
-    "MODEL", .path.named("MODEL"), help: "A model file, or DATA for an untrained network.")
+  private let model = Positional.optional(
+    "MODEL", .path.named("MODEL"),
+    help: "A model file; DATA for an untrained network; an expression with --at.")
   private let data = Positional.optional(
     "DATA", .path.named("DATA"), help: "A name (apus datasets), a CSV file, a folder of IDX files.")
   private let dataFolder = Option.optional(
@@ -45,24 +49,31 @@ struct CheckGradientsCommand: Subcommand {
     help: "Largest error, relative to the largest gradient of the layer.")
   private let seed = Option(
     "seed", .seed, default: 0, help: "Of an untrained network and of random directions.")
+  private let preset = Option.optional(
+    "preset", .text.named("NAME"),
+    help: "A worked example of a lecture (apus explain --preset list).")
+  private let row = Option("row", .count, default: 1, help: "Which example of --preset, from 1.")
+  private let at = Option.optional(
+    "at", .text.named("NAME=VALUE,…"),
+    help: "Values of an expression's names: numbers, [1,2], [[1,2],[3,4]].")
+  private let parameters = Option.optional(
+    "parameters", .text.named("NAME,…"), shown: "those named as weights are, else all",
+    help: "Of an expression, the names that count as parameters.")
   private let json = Flag("json", help: "Print one JSON object.")
 
   var arguments: [any Argument] {
     [
       model, data, dataFolder, hidden, activation, outputActivation, loss, rows, epsilon,
-      tolerance, seed, json,
+      tolerance, seed, preset, row, at, parameters, json,
     ]
   }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
-    let (network, rows) = try subject(parsed)
     var check = GradientCheck()
     check.epsilon = parsed[epsilon]
     check.tolerance = parsed[tolerance]
     check.seed = parsed[seed]
-    let report = try check.run(
-      network, loss: try LossList.named(network.notes["loss"] ?? ""),
-      on: rows.prefix(parsed[self.rows]))
+    let report = try report(check, parsed)
     if parsed[json] {
       try session.output.print(report.json.text(indented: true))
     } else {
@@ -71,9 +82,42 @@ struct CheckGradientsCommand: Subcommand {
     try report.requireSuccess()
   }
 
+  private func report(
+    _ check: GradientCheck, _ parsed: ParsedArguments
+  ) throws -> GradientReport {
+    if let name = parsed[preset] {
+      if let text = try parsed.value(of: model) {
+        throw UsageError.conflict("--preset stands alone, without \"\(text)\"")
+      }
+      try parsed.refuse(networkOptions + [at, parameters], beside: "--preset")
+      return try check.run(try Preset.named(name), row: parsed[row])
+    }
+    if parsed.isGiven(row) { throw UsageError.conflict("--row is of a --preset; rows are --rows") }
+    guard let text = try parsed.value(of: model) else { throw UsageError.missing("MODEL") }
+    guard parsed.isGiven(at) || parsed.isGiven(parameters) else {
+      let (network, rows) = try subject(text, parsed)
+      return try check.run(
+        network, loss: try LossList.named(network.notes["loss"] ?? ""),
+        on: rows.prefix(parsed[self.rows]))
+    }
+    try parsed.refuse(networkOptions, beside: "an expression")
+    if let data = try parsed.value(of: data) {
+      throw UsageError.conflict("an expression has no data, so \"\(data)\" is too much")
+    }
+    let names = parsed[parameters].map {
+      $0.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
+    }
+    return try check.run(try Expression(text, at: parsed[at] ?? "", parameters: names))
+  }
+
+  private var networkOptions: [any Argument] {
+    [dataFolder, hidden, activation, outputActivation, loss, rows]
+  }
+
   /// The network, with the loss that is asked for, and its data.
-  private func subject(_ parsed: ParsedArguments) throws -> (Network, Dataset) {
-    let first = try parsed.value(of: model)
+  private func subject(
+    _ first: String, _ parsed: ParsedArguments
+  ) throws -> (Network, Dataset) {
     guard let second = try parsed.value(of: data) else { return try untrained(on: first, parsed) }
     for option in [hidden, activation, outputActivation] as [any Argument]
     where parsed.isGiven(option) {

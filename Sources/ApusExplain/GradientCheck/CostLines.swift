@@ -5,7 +5,7 @@ import ApusTraining
 /// The cost along lines through the parameters, J(w + t·d), beside the slope that backpropagation
 /// gives there.
 struct CostLines {
-  let cost: NetworkCost
+  let cost: any CheckedCost
   /// J(w).
   let value: Double
   let settings: GradientCheck

@@ -27,7 +27,7 @@ public struct ErrorValley: Hashable, Sendable {
 
   /// - Parameter kinks: numbers at a kink by path and position; they are left out.
   init(
-    _ exact: NetworkCost, _ rounded: NetworkCost, gradient: ParameterStore,
+    _ exact: any CheckedCost, _ rounded: any CheckedCost, gradient: ParameterStore,
     without kinks: [String: Set<Int>], seed: UInt64
   ) throws {
     epsilons = (1...15).map { Self.powerOfTen(-$0) }
@@ -88,7 +88,7 @@ public struct ErrorValley: Hashable, Sendable {
   }
 
   private static func estimate(
-    _ method: NumericGradient, _ cost: NetworkCost, along direction: ParameterStore?,
+    _ method: NumericGradient, _ cost: any CheckedCost, along direction: ParameterStore?,
     without kinks: [String: Set<Int>]
   ) throws -> [Double] {
     if let direction {

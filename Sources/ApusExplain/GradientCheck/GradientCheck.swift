@@ -34,7 +34,7 @@ public struct GradientCheck: Sendable {
   public func run(
     _ network: Network, loss: any Loss, on dataset: Dataset
   ) throws -> GradientReport {
-    try report(of: network, loss, rows: dataset.count) {
+    try report(GradientSubject(loss, rows: dataset.count)) {
       try NetworkCost(network, loss: loss, on: dataset, precision: $0)
     }
   }
@@ -45,7 +45,7 @@ public struct GradientCheck: Sendable {
   public func run(
     _ network: Network, loss: any Loss, inputs: [TensorData], targets: TensorData
   ) throws -> GradientReport {
-    try report(of: network, loss, rows: targets.shape.first ?? 0) {
+    try report(GradientSubject(loss, rows: targets.shape.first ?? 0)) {
       try NetworkCost(network, loss: loss, inputs: inputs, targets: targets, precision: $0)
     }
   }
@@ -59,13 +59,13 @@ public struct GradientCheck: Sendable {
     }
   }
 
-  private func report(
-    of network: Network, _ loss: any Loss, rows: Int, _ cost: (DType) throws -> NetworkCost
+  func report(
+    _ subject: GradientSubject, _ cost: (DType) throws -> any CheckedCost
   ) throws -> GradientReport {
     try validate()
     let exact = try cost(.float64)
     guard exact.parameters.count > 0 else {
-      throw GradientCheckError("the network has no parameters, so there is no gradient to check")
+      throw GradientCheckError("there are no parameters, so there is no gradient to check")
     }
     let value = try exact(exact.parameters)
     let gradient = try exact.gradient(at: exact.parameters)
@@ -74,8 +74,8 @@ public struct GradientCheck: Sendable {
       && gradient.entries.allSatisfy { $0.value.doubles().allSatisfy(\.isFinite) }
     guard isFinite else {
       throw GradientCheckError(
-        "the loss is \(value), or its gradient is not finite, on these rows; look at the data's "
-          + "scale, or take a network whose weights are smaller")
+        "J is \(value), or its gradient is not finite, at these numbers; look at the data's scale, "
+          + "or take smaller weights")
     }
     let lines = CostLines(cost: exact, value: value, settings: self)
     let layers = LayerScales(gradient)
@@ -84,7 +84,7 @@ public struct GradientCheck: Sendable {
     }
     let kinks = Dictionary(uniqueKeysWithValues: tensors.map { ($0.path, $0.kinkEntries) })
     return GradientReport(
-      settings: self, loss: loss, rows: rows, cost: value, tensors: tensors,
+      settings: self, subject: subject, cost: value, tensors: tensors,
       effort: try GradientEffort(exact),
       valley: try ErrorValley(
         exact, try cost(.float32), gradient: gradient, without: kinks, seed: seed))

@@ -25,7 +25,7 @@ public struct GradientEffort: Hashable, Sendable {
   /// How large a network the projection speaks of.
   public static let projected = 1_000_000
 
-  init(_ cost: NetworkCost) throws {
+  init(_ cost: any CheckedCost) throws {
     parameters = cost.parameters.count
     secondsOfForward = try Self.median { _ = try cost(cost.parameters) }
     secondsOfBackpropagation = try Self.median { _ = try cost.gradient(at: cost.parameters) }

@@ -8,8 +8,9 @@ extension GradientReport {
   /// and the random direction.
   public var json: JSON {
     [
-      "passes": .bool(passes), "rows": .integer(rows), "cost": .number(cost),
-      "loss_name": .string(loss.name), "loss_reduction": .string(loss.summary),
+      "passes": .bool(passes), "rows": subject.rows.map { .integer($0) } ?? .null,
+      "cost": .number(cost),
+      "loss_name": .string(subject.name), "loss_reduction": .string(subject.formula),
       "precision": "float64", "epsilon": .number(settings.epsilon),
       "tolerance": .number(settings.tolerance),
       "direction_seed": .string(String(settings.seed)),

@@ -11,11 +11,12 @@ extension GradientReport {
   }
 
   private var header: [String] {
-    [
+    let rows = subject.rows.map { " on \($0) row\($0 == 1 ? "" : "s")" } ?? ""
+    return [
       "Backpropagation against central differences, (J(w + ε) − J(w − ε)) / 2ε, with",
-      "ε = \(settings.epsilon), in float64 on \(rows) row\(rows == 1 ? "" : "s").",
-      "J = \(number(cost)), \(loss.name):",
-      "\(loss.summary).",
+      "ε = \(settings.epsilon), in float64\(rows).",
+      "J = \(number(cost)), \(subject.name):",
+      "\(subject.formula).",
     ]
   }
 
@@ -53,7 +54,7 @@ extension GradientReport {
     lines += kinkRemarks
     lines.append(
       passes
-        ? "All \(tensors.count) tensors agree."
+        ? (tensors.count == 1 ? "It agrees." : "All \(tensors.count) tensors agree.")
         : "\(tensors.count { !$0.passes }) of \(tensors.count) tensors differ.")
     return lines
   }
@@ -99,7 +100,7 @@ extension GradientReport {
     }
     return [
       "The whole gradient of \(count) parameter\(effort.parameters == 1 ? "" : "s"), and of "
-        + "\(million) at this network's \(time(effort.secondsOfForward)) a pass"
+        + "\(million) at \(time(effort.secondsOfForward)) a pass"
     ] + table.lines
   }
 

@@ -1,12 +1,31 @@
 public import ApusGraph
-public import ApusLayers
+import ApusLayers
+
+/// The cost of a gradient check in words.
+public struct GradientSubject: Hashable, Sendable {
+  /// The loss, or what else is differentiated.
+  public let name: String
+  /// The loss with its reduction, or the expression.
+  public let formula: String
+  /// Rows that the cost was taken on; nil where there are none to count.
+  public let rows: Int?
+
+  init(name: String, formula: String, rows: Int?) {
+    self.name = name
+    self.formula = formula
+    self.rows = rows
+  }
+
+  init(_ loss: any Loss, rows: Int) {
+    self.init(name: loss.name, formula: loss.summary, rows: rows)
+  }
+}
 
 /// What a gradient check found; `text` is for people, `json` for scripts.
 public struct GradientReport: Sendable {
   public let settings: GradientCheck
-  public let loss: any Loss
-  /// Rows that the cost was taken on.
-  public let rows: Int
+  /// What the cost J is.
+  public let subject: GradientSubject
   /// The cost at the parameters.
   public let cost: Double
   /// In the network's order.
@@ -49,7 +68,8 @@ public struct GradientMismatch: DiagnosableError, Hashable, Sendable {
     let times =
       ratio.isFinite && ratio != 0 && abs(line.numeric) > 1e-3 * tensor.largestOfLayer
       ? ", \(NumberFormat.significant(ratio, digits: 4)) times the difference" : ""
-    return "at \(line.placeText) of \(tensor.path) backpropagation says "
+    let place = tensor.shape.isEmpty ? tensor.path : "\(line.placeText) of \(tensor.path)"
+    return "at \(place) backpropagation says "
       + "\(NumberFormat.significant(line.slope, digits: 6)), differences "
       + "\(NumberFormat.significant(line.numeric, digits: 6))\(times)"
   }

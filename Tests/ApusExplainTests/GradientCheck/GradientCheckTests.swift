@@ -167,4 +167,37 @@ struct GradientCheckTests {
       _ = try GradientCheck().run(try lectureNetwork(), loss: .softmaxCrossEntropy, on: data)
     }
   }
+
+  /// Fixture g10: backpropagation against central differences on every row of every worked example.
+  @Test(arguments: Preset.all.filter { $0.name != "deck000.sum" })
+  func everyPresetsGradientIsRight(_ preset: Preset) throws {
+    var check = GradientCheck()
+    check.tolerance = 1e-7
+    for row in 1...preset.rows {
+      let report = try check.run(preset, row: row)
+      try report.requireSuccess()
+      #expect(report.settings.epsilon == 1e-5 && report.tensors.count > 0)
+      #expect(report.tensors.flatMap(\.lines).allSatisfy { $0.verdict == .agrees })
+      // Some gradient is there to be checked, but where x3 wins.
+      let largest = report.tensors.map(\.largestGradient).max() ?? 0
+      #expect((largest > 1e-3) != (preset.name == "deck000.max-losing"))
+    }
+  }
+
+  @Test func aSumOfConstantsHasNothingToCheck() throws {
+    #expect(throws: GradientCheckError.self) {
+      try GradientCheck().run(try Preset.named("deck000.sum"))
+    }
+  }
+
+  @Test func anExpressionIsChecked() throws {
+    let report = try GradientCheck().run(Expression("sin(w*x)^2", at: "w=0.5, x=3"))
+    #expect(report.tensors.map(\.path) == ["w"] && report.passes)
+    #expect(report.text.contains("F = sin(w*x)^2.") && report.text.contains("It agrees."))
+    // Of a vector it is the sum of its numbers.
+    let vector = try GradientCheck().run(Expression("W@x", at: "W=[[1,2],[3,4]], x=[1;-1]"))
+    #expect(vector.cost == -2 && vector.passes && vector.text.contains("the sum of F"))
+    let bent = try GradientCheck().run(Expression("relu(w)", at: "w=0"))
+    #expect(bent.passes && bent.tensors[0].lines[0].verdict == .kink)
+  }
 }
