@@ -108,7 +108,7 @@ import _ApusTestKit
     let x = graph.input("x", [3, 2])
     let rows = graph.input("rows", [2], dtype: .int32)
     let program = try Program(graph, outputs: [("y", gather(x, rows: rows))])
-    #expect(throws: RunError.self) {
+    #expect(throws: RowNumberError.self) {
       try FastEngine().outputs(
         of: program,
         inputs: [TensorData(zeros: [3, 2], dtype: .float32), TensorData([0, 7] as [Int32])])

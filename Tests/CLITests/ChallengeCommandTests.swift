@@ -41,7 +41,7 @@ struct ChallengeCommandTests {
     ("challenge 6", "expected a whole number from 1 to 5"),
     ("challenge 1 --sizes 2", "sizes must be 2 to 20"),
     ("challenge 1 --json", "--json is for --check"),
-    ("challenge 1 --check a.json --seed 2", "--seed cannot stand beside it"),
+    ("challenge 1 --check a.json --seed 2", "--seed cannot stand beside --check"),
   ])
   func mistakesAreExplained(words: String, explanation: String) throws {
     let result = try Tool.run(words)

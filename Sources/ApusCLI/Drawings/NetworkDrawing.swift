@@ -17,16 +17,8 @@ struct NetworkDrawing: Plot {
   ]
 
   private let subject = SubjectOptions()
-  private let input = Option.optional(
-    "input", .integer(in: 1...sizeLimit), help: "Features of a row, for a network to be made.")
-  private let hidden = Option(
-    "hidden", .layerSizes, default: LayerSizes([]), help: "Units of its hidden layers, or none.")
-  private let outputs = Option(
-    "outputs", .integer(in: 1...sizeLimit), default: 1, help: "Units of its last layer.")
-  private let activation = Option(
-    "activation", .activation, default: "sigmoid", help: "Of its hidden layers.")
-  private let outputActivation = Option(
-    "output-activation", .activation, default: "sigmoid", help: "Of its last layer.")
+  private let layers = StackOptions(
+    outputName: "outputs", activation: "sigmoid", outputActivation: "sigmoid")
   private let seed = Option(
     "seed", .seed, default: UInt64(0), help: "Of its first weights.")
   private let mode = Option(
@@ -38,14 +30,11 @@ struct NetworkDrawing: Plot {
   private let learningRate = Option(
     "lr", .positive, default: 0.1, help: "Learning rate of --mode update.")
 
-  private static let sizeLimit = 1 << 24
   /// More weights are not drawn one by one anyway, and take long to make.
   private static let mostParameters = 20_000_000
 
   var ownArguments: [any Argument] {
-    subject.arguments + [
-      input, hidden, outputs, activation, outputActivation, seed, mode, style, learningRate,
-    ]
+    subject.arguments + layers.arguments + [seed, mode, style, learningRate]
   }
 
   func figure(_ parsed: ParsedArguments, in session: Session) throws -> Figure {
@@ -59,7 +48,7 @@ struct NetworkDrawing: Plot {
 
   private func chosenSubject(_ parsed: ParsedArguments, needsRow: Bool) throws -> Subject {
     let model = try subject.modelAlone(parsed)
-    if let units = parsed[input] {
+    if let units = parsed[layers.input] {
       if model != nil || subject.isGiven(parsed) {
         throw UsageError.conflict("--input makes a network; it cannot stand beside another one")
       }
@@ -78,7 +67,7 @@ struct NetworkDrawing: Plot {
   }
 
   private func made(_ inputs: Int, _ parsed: ParsedArguments) throws -> Network {
-    let sizes = [inputs] + parsed[hidden].sizes + [parsed[outputs]]
+    let sizes = [inputs] + layers.units(parsed)
     var count = 0
     for (before, units) in zip(sizes, sizes.dropFirst()) {
       // Each size is below 2²⁴, so that no product overflows.
@@ -89,11 +78,10 @@ struct NetworkDrawing: Plot {
             + "drawn; give smaller layers")
       }
     }
-    let activation = try Activation.named(parsed[activation])
-    let last = try Activation.named(parsed[outputActivation])
+    let activations = try layers.activations(parsed)
     let model = Sequential(
-      parsed[hidden].sizes.map { Dense($0, activation: activation) }
-        + [Dense(parsed[outputs], activation: last)])
+      parsed[layers.hidden].sizes.map { Dense($0, activation: activations.hidden) }
+        + [Dense(parsed[layers.output], activation: activations.output)])
     return try Network(model, inputShape: [inputs], seed: parsed[seed])
   }
 

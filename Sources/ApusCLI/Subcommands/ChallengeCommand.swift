@@ -30,11 +30,8 @@ struct ChallengeCommand: Subcommand {
   func run(_ parsed: ParsedArguments, in session: Session) throws {
     let challenge = try Challenges.number(try parsed.value(of: number))
     if let path = parsed[check] {
-      for option in [starter, sizes, seed] as [any Argument] where parsed.isGiven(option) {
-        throw UsageError.conflict(
-          "--check takes the data from the file; \(option.declaration.title) cannot stand beside it"
-        )
-      }
+      try parsed.refuse(
+        [starter, sizes, seed], beside: "--check, which takes the data from the file")
       return try mark(path, challenge, asJSON: parsed[json], session)
     }
     if parsed[json] { throw UsageError.conflict("--json is for --check") }

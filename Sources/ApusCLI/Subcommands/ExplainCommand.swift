@@ -31,28 +31,7 @@ struct ExplainCommand: Subcommand {
       ])
   ]
 
-  private let what = Positional.optional(
-    "WHAT", .text, help: "An expression as people write mathematics, or a model file.")
-  private let data = Positional.optional(
-    "DATA", .path.named("DATA"),
-    help: "With a model: a name (apus datasets), a CSV file, a folder of IDX files.")
-  private let preset = Option.optional(
-    "preset", .text.named("NAME"), help: "A worked example of a lecture; list shows the names.")
-  private let row = Option(
-    "row", .count, default: 1, help: "Which example of the data or preset, from 1.")
-  private let dataFolder = Option.optional(
-    "data", .path.named("DIR"), help: "The folder of a named data set that is read from files.")
-  private let loss = Option.optional(
-    "loss", .name(of: LossList.names), shown: "the model's", help: "Of a model.")
-  private let at = Option.optional(
-    "at", .text.named("NAME=VALUE,…"), help: "Values of the names: numbers, [1,2], [[1,2],[3,4]].")
-  private let parameters = Option.optional(
-    "parameters", .text.named("NAME,…"), shown: "those named as weights are, else all",
-    help: "The names that count as parameters.")
-  private let notation = Option.optional(
-    "notation", .name(of: Notation.allCases.map(\.rawValue)),
-    shown: "words; of a preset its deck's",
-    help: "How a network is written down.")
+  private let subject = SubjectOptions()
   private let section = Option.optional(
     "section", .name(of: ExplanationSection.allCases.map(\.rawValue)), shown: "all",
     help: "One part alone.")
@@ -75,23 +54,22 @@ struct ExplainCommand: Subcommand {
   private let view = ExplainView()
 
   var arguments: [any Argument] {
-    [
-      what, data, preset, row, dataFolder, loss, at, parameters, notation, section, sort, format,
-      frame, digits, learningRate,
-    ] + drill.arguments + view.arguments
+    subject.arguments + [section, sort, format, frame, digits, learningRate]
+      + drill.arguments + view.arguments
   }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
-    if parsed[preset] == "list" { return try listPresets(session) }
+    if subject.asksForList(parsed) { return try listPresets(session) }
     if ["svg", "dot"].contains(parsed[format]) || parsed[frame] != nil {
       return try drawPicture(parsed, session)
     }
     if try showsView(parsed, session) { return }
+    let subject = try subject.subject(parsed)
+    let options = try options(parsed)
     let computed =
       try drill.target(parsed).map {
-        try Explainer.explanation(
-          of: try SubjectOptions().subject(parsed), at: $0, options: try options(parsed))
-      } ?? explanation(parsed)
+        try Explainer.explanation(of: subject, at: $0, options: options)
+      } ?? Explainer.explanation(of: subject, options: options)
     let explanation = parsed[sort] == "gradient" ? computed.sortedByGradient() : computed
     let sections =
       parsed[section].flatMap { ExplanationSection(rawValue: $0) }.map { [$0] }
@@ -107,15 +85,16 @@ struct ExplainCommand: Subcommand {
 
   private func showsView(_ parsed: ParsedArguments, _ session: Session) throws -> Bool {
     guard try view.isGiven(parsed) else { return false }
-    try refuse([section, sort] + drill.arguments, beside: "a view of the whole", parsed)
+    try parsed.refuse([section, sort] + drill.arguments, beside: "a view of the whole")
     try view.run(
-      try SubjectOptions().subject(parsed), try options(parsed), parsed,
+      try subject.subject(parsed), try options(parsed), parsed,
       asJSON: parsed[format] == "json", NumberStyle(digits: parsed[digits]), in: session)
     return true
   }
 
   private func options(_ parsed: ParsedArguments) throws -> ExplanationOptions {
-    options(parsed, usual: try parsed[preset].map { try Preset.named($0).learningRate } ?? 0.1)
+    ExplanationOptions(
+      learningRate: try parsed[learningRate] ?? subject.learningRate(parsed))
   }
 
   /// The computation as `apus draw graph` draws it.
@@ -127,7 +106,7 @@ struct ExplainCommand: Subcommand {
       throw UsageError.conflict("--section cannot stand beside --format \(parsed[format])")
     }
     let picture = try ComputationPicture(
-      try SubjectOptions().subject(parsed),
+      try subject.subject(parsed),
       ComputationOptions(
         frame: parsed[frame],
         style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
@@ -142,64 +121,6 @@ struct ExplainCommand: Subcommand {
       try session.output.print(
         preset.name + String(repeating: " ", count: width + 2 - preset.name.count)
           + preset.summary + " (\(preset.origin.rawValue)\(rows))")
-    }
-  }
-
-  private func explanation(_ parsed: ParsedArguments) throws -> Explanation {
-    let text = try parsed.value(of: what)
-    if let name = parsed[preset] {
-      if let text { throw UsageError.conflict("--preset stands alone, without \"\(text)\"") }
-      try refuse([at, parameters, loss, dataFolder], beside: "--preset", parsed)
-      let preset = try Preset.named(name)
-      return try preset.explanation(
-        row: parsed[row], notation: try notation(parsed),
-        options: options(parsed, usual: preset.learningRate))
-    }
-    guard let text else {
-      throw UsageError.conflict("name an expression, a MODEL with its DATA, or a --preset")
-    }
-    if let data = try parsed.value(of: data) { return try explanation(of: text, on: data, parsed) }
-    if text.hasSuffix(".safetensors") {
-      throw UsageError.conflict("DATA is missing: whose row shall go through \(text)?")
-    }
-    try refuse([loss, dataFolder, notation, row], beside: "an expression", parsed)
-    let names = parsed[parameters].map {
-      $0.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
-    }
-    let expression = try Expression(text, at: parsed[at] ?? "", parameters: names)
-    return try expression.explanation(options: options(parsed, usual: 0.1))
-  }
-
-  private func explanation(
-    of model: String, on text: String, _ parsed: ParsedArguments
-  ) throws -> Explanation {
-    try refuse([at, parameters], beside: "a model", parsed)
-    let network = try Network(contentsOf: model)
-    let data = try network.load(text, folder: parsed[dataFolder], targets: .required)
-    let rows = data.test ?? data.dataset
-    guard parsed[row] <= rows.count else {
-      throw UsageError.conflict(
-        "--row: \(rows.name) has \(rows.count) rows, there is no row \(parsed[row])")
-    }
-    let loss = try LossList.named(parsed[loss] ?? network.notes["loss"] ?? "")
-    return try network.explanation(
-      ofRow: parsed[row], of: rows, loss: loss, notation: try notation(parsed) ?? .words,
-      title: model, options: options(parsed, usual: 0.1))
-  }
-
-  private func options(_ parsed: ParsedArguments, usual: Double) -> ExplanationOptions {
-    ExplanationOptions(learningRate: parsed[learningRate] ?? usual)
-  }
-
-  private func notation(_ parsed: ParsedArguments) throws -> Notation? {
-    parsed[notation].flatMap { Notation(rawValue: $0) }
-  }
-
-  private func refuse(
-    _ options: [any Argument], beside what: String, _ parsed: ParsedArguments
-  ) throws {
-    for option in options where parsed.isGiven(option) {
-      throw UsageError.conflict("\(option.declaration.title) cannot stand beside \(what)")
     }
   }
 }

@@ -13,39 +13,23 @@ struct SummaryCommand: Subcommand {
 
   private let file = Positional.optional(
     "MODEL", .path.named("MODEL"), help: "A model file; without it, --input says what goes in.")
-  private let input = Option.optional(
-    "input", .integer(in: 1...sizeLimit), help: "Features of a row.")
-  private let hidden = Option(
-    "hidden", .layerSizes, default: LayerSizes([]), help: "Units of the hidden layers, or none.")
-  private let output = Option(
-    "output", .integer(in: 1...sizeLimit), default: 1, help: "Outputs of the last layer.")
-  private let activation = Option(
-    "activation", .activation, default: "relu", help: "Of the hidden layers.")
-  private let outputActivation = Option(
-    "output-activation", .activation, default: "softmax",
-    help: "Of the last layer.")
+  private let layers = StackOptions(activation: "relu", outputActivation: "softmax")
   private let model = Option.optional(
     "model", .path.named("FILE.json"), help: "Layers from a description instead.")
   private let json = Flag("json", help: "Print one JSON object.")
 
-  /// Products of two sizes, times two, stay far from the largest Int.
-  private static let sizeLimit = 1 << 24
-
   var arguments: [any Argument] {
-    [file, input, hidden, output, activation, outputActivation, model, json]
+    [file] + layers.arguments + [model, json]
   }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
-    let described: [any Argument] = [input, hidden, output, activation, outputActivation, model]
     if let path = try parsed.value(of: file) {
-      for option in described where parsed.isGiven(option) {
-        throw UsageError.conflict(
-          "MODEL has its own layers; \(option.declaration.title) cannot stand beside it")
-      }
+      try parsed.refuse(
+        layers.arguments + [model], beside: "MODEL, which has its own layers")
       let network = try Network(contentsOf: path)
       return try print(try network.summary(), facts: facts(of: network), parsed, session)
     }
-    guard let input = parsed[input] else {
+    guard let input = parsed[layers.input] else {
       throw UsageError.conflict("name a MODEL, or say with --input how many features a row has")
     }
     let model = LayerModel(try stack(parsed))
@@ -55,22 +39,17 @@ struct SummaryCommand: Subcommand {
   /// As the lecture draws it: an activation is a row of its own.
   private func stack(_ parsed: ParsedArguments) throws -> Sequential {
     if let path = parsed[model] {
-      for option in [hidden, output, activation, outputActivation] as [any Argument]
-      where parsed.isGiven(option) {
-        throw UsageError.conflict(
-          "--model describes the layers; \(option.declaration.title) cannot stand beside it")
-      }
+      try parsed.refuse(layers.ofLayers, beside: "--model, which describes the layers")
       return try ModelJSON.model(try JSON(parsing: try File.read(path)))
     }
-    let activation = try Activation.named(parsed[activation])
-    let outputActivation = try Activation.named(parsed[outputActivation])
+    let activations = try layers.activations(parsed)
     return Sequential {
-      for units in parsed[hidden].sizes {
+      for units in parsed[layers.hidden].sizes {
         Dense(units)
-        activation
+        activations.hidden
       }
-      Dense(parsed[output])
-      outputActivation
+      Dense(parsed[layers.output])
+      activations.output
     }
   }
 

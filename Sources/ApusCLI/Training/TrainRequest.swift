@@ -118,13 +118,9 @@ extension TrainOptions {
   private func experiment(_ parsed: ParsedArguments) throws -> Experiment {
     var experiment = Experiment()
     if let path = parsed[model] {
-      for option in [hidden] as [any Argument] + [
-        activation, outputActivation, dropout, initializer,
-      ]
-      where parsed.isGiven(option) {
-        throw UsageError.conflict(
-          "--model describes the layers; \(option.declaration.title) cannot stand beside it")
-      }
+      try parsed.refuse(
+        [hidden, activation, outputActivation, dropout, initializer],
+        beside: "--model, which describes the layers")
       experiment.model = try ModelJSON.model(try JSON(parsing: try File.read(path)))
     }
     experiment.hidden = parsed[hidden].sizes

@@ -1,4 +1,4 @@
-public import ApusGraph
+package import ApusGraph
 import CKernels
 
 /// Steps, places and figures of a program; immutable, so any number of executions share it.
@@ -58,24 +58,9 @@ package final class FastPlan: Plan, @unchecked Sendable {
   }
 
   /// What an error of a run is about.
-  func error(_ code: apus_error, _ context: apus_context) -> RunError {
+  func error(_ code: apus_error, _ context: apus_context) -> RowNumberError {
     let node = program.graph.nodes[stepNodes[Int(context.error_step)]]
-    return RunError(op: node.op.name, scope: node.scope, value: Int(context.error_value))
-  }
-}
-
-/// A number that an op could not work with, found while running.
-public struct RunError: DiagnosableError, Hashable, Sendable {
-  public let op: String
-  /// The layer path; empty at top level.
-  public let scope: String
-  /// The offending number.
-  public let value: Int
-
-  public var kind: ErrorKind { .badData }
-
-  public var description: String {
-    let place = scope.isEmpty ? "" : " in \(scope)"
-    return "\(op)\(place): the row number \(value) is out of range"
+    return RowNumberError(
+      op: node.op.name, scope: node.scope, number: Int(context.error_value))
   }
 }

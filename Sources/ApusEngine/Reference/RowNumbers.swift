@@ -3,22 +3,31 @@ public import ApusGraph
 /// A row number outside the rows that are there, found while running.
 public struct RowNumberError: DiagnosableError, Hashable, Sendable {
   public let op: String
-  /// Where the number stands among the row numbers, in row-major order.
-  public let position: Int
+  /// The layer path; empty at top level.
+  public let scope: String
   public let number: Int
-  public let count: Int
+  /// Where the number stands among the row numbers, in row-major order, and how many rows there are;
+  /// nil from the fast engine, whose kernels note the number alone.
+  public let position: Int?
+  public let count: Int?
 
-  public init(op: String, position: Int, number: Int, count: Int) {
+  public init(
+    op: String, scope: String = "", number: Int, position: Int? = nil, count: Int? = nil
+  ) {
     self.op = op
-    self.position = position
+    self.scope = scope
     self.number = number
+    self.position = position
     self.count = count
   }
 
   public var kind: ErrorKind { .badData }
 
   public var description: String {
-    "\(op): row number \(number) at position \(position) is not between 0 and \(count - 1)"
+    let place = (scope.isEmpty ? "" : " in \(scope)")
+    let at = position.map { " at position \($0)" } ?? ""
+    let range = count.map { "is not between 0 and \($0 - 1)" } ?? "is out of range"
+    return "\(op)\(place): row number \(number)\(at) \(range)"
   }
 }
 
@@ -28,7 +37,7 @@ func rowNumbers(
 ) throws(RowNumberError) -> [Int] {
   let numbers = data.values(as: Int32.self).map { Int($0) }
   for (position, number) in numbers.enumerated() where !(0..<count ~= number) {
-    throw RowNumberError(op: op, position: position, number: number, count: count)
+    throw RowNumberError(op: op, number: number, position: position, count: count)
   }
   return numbers
 }

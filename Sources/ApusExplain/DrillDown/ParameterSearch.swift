@@ -37,31 +37,20 @@ struct ParameterSearch {
         return Tape.Place(id, element)
       }
     }
-    if let found = try byPlace(name) { return found }
+    let tensors = parameters.map { (path: $0.label, shape: tape.shape($0.node)) }
+    if let (_, id) = parameters.first(where: { $0.label == name }),
+      tape.trace.numbers(id).count == 1
+    {
+      return Tape.Place(id, 0)
+    }
+    if let place = try ParameterPlace(parsing: name, in: tensors),
+      let (_, id) = parameters.first(where: { $0.label == place.path })
+    {
+      return Tape.Place(id, place.offset)
+    }
     throw DrillError(
       "there is no parameter \"\(printable(text, limit: 60))\"; "
         + (didYouMean(name, in: candidates) ?? "there are " + examples))
-  }
-
-  private func byPlace(_ text: String) throws -> Tape.Place? {
-    let base = String(text.prefix { $0 != "[" })
-    guard let (_, id) = parameters.first(where: { [base, base + ".weight"].contains($0.label) })
-    else { return nil }
-    let shape = tape.shape(id)
-    if text == base, tape.trace.numbers(id).count == 1 { return Tape.Place(id, 0) }
-    let inside = text.dropFirst(base.count + 1).dropLast()
-    let numbers = inside.split(separator: ",", omittingEmptySubsequences: false).map {
-      Int($0.drop { $0 == " " }) ?? -1
-    }
-    guard text.hasSuffix("]"), numbers.count == shape.count,
-      zip(numbers, shape).allSatisfy({ $0 >= 0 && $0 < $1 })
-    else {
-      throw DrillError(
-        "\"\(printable(text, limit: 60))\": \(base) has the shape \(shape), so its places are counted "
-          + "from 0 below those numbers, as \(base)[\(shape.map { _ in "0" }.joined(separator: ","))]"
-      )
-    }
-    return Tape.Place(id, zip(numbers, shape).reduce(0) { $0 * $1.1 + $1.0 })
   }
 
   private var candidates: [String] {

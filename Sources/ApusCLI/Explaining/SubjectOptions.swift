@@ -11,7 +11,7 @@ struct SubjectOptions: Sendable {
     help: "With a model: a name (apus datasets), a CSV file, a folder of IDX files.")
   private let preset = Option.optional(
     "preset", .text.named("NAME"),
-    help: "A worked example of a lecture (apus explain --preset list).")
+    help: "A worked example of a lecture; apus explain --preset list names them.")
   private let row = Option(
     "row", .count, default: 1, help: "Which example of the data or preset, from 1.")
   private let dataFolder = Option.optional(
@@ -36,6 +36,14 @@ struct SubjectOptions: Sendable {
     parsed.isGiven(preset) || parsed.isGiven(what)
   }
 
+  /// Whether the names of the worked examples are wanted instead.
+  func asksForList(_ parsed: ParsedArguments) -> Bool { parsed[preset] == "list" }
+
+  /// Of the step that is shown, where none is given.
+  func learningRate(_ parsed: ParsedArguments) throws -> Double {
+    try parsed[preset].map { try Preset.named($0).learningRate } ?? 0.1
+  }
+
   /// A model file that is named without data.
   func modelAlone(_ parsed: ParsedArguments) throws -> String? {
     guard let text = try parsed.value(of: what), try parsed.value(of: data) == nil else {
@@ -49,7 +57,7 @@ struct SubjectOptions: Sendable {
     let data = try parsed.value(of: data)
     if let name = parsed[preset] {
       if let text { throw UsageError.conflict("--preset stands alone, without \"\(text)\"") }
-      try refuse([at, parameters, loss, dataFolder], beside: "--preset", parsed)
+      try parsed.refuse([at, parameters, loss, dataFolder], beside: "--preset")
       return try Preset.named(name).subject(row: parsed[row], notation: chosenNotation(parsed))
     }
     guard let text else {
@@ -59,7 +67,7 @@ struct SubjectOptions: Sendable {
     if text.hasSuffix(".safetensors") {
       throw UsageError.conflict("DATA is missing: whose row shall go through \(text)?")
     }
-    try refuse([loss, dataFolder, notation, row], beside: "an expression", parsed)
+    try parsed.refuse([loss, dataFolder, notation, row], beside: "an expression")
     let names = parsed[parameters].map {
       $0.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
     }
@@ -69,7 +77,7 @@ struct SubjectOptions: Sendable {
   private func subject(
     of model: String, on text: String, _ parsed: ParsedArguments
   ) throws -> Subject {
-    try refuse([at, parameters], beside: "a model", parsed)
+    try parsed.refuse([at, parameters], beside: "a model")
     let network = try Network(contentsOf: model)
     let data = try network.load(text, folder: parsed[dataFolder], targets: .required)
     let rows = data.test ?? data.dataset
@@ -85,13 +93,5 @@ struct SubjectOptions: Sendable {
 
   private func chosenNotation(_ parsed: ParsedArguments) -> Notation? {
     parsed[notation].flatMap { Notation(rawValue: $0) }
-  }
-
-  private func refuse(
-    _ options: [any Argument], beside what: String, _ parsed: ParsedArguments
-  ) throws {
-    for option in options where parsed.isGiven(option) {
-      throw UsageError.conflict("\(option.declaration.title) cannot stand beside \(what)")
-    }
   }
 }

@@ -12,36 +12,48 @@ public struct ParameterPlace: Hashable, Sendable, CustomStringConvertible {
 
   /// - Throws: with the nearest name, or the shape that the index must fit.
   public init(parsing text: String, in parameters: ParameterStore) throws {
-    let shown = printable(text, limit: 80)
-    guard let open = text.firstIndex(of: "["), text.hasSuffix("]") else {
+    guard text.contains("["), text.hasSuffix("]") else {
       throw PictureError(
-        "\"\(shown)\" names no single number; write a layer and the place in it, as "
-          + "dense_1[3,5] or dense_1.bias[3]")
+        "\"\(printable(text, limit: 80))\" names no single number; write a layer and the place in "
+          + "it, as dense_1[3,5] or dense_1.bias[3]")
     }
-    let name = String(text[..<open])
+    let name = Self.name(text)
     let paths = parameters.paths
-    guard let path = [name, name + ".weight"].first(where: { paths.contains($0) }),
-      let value = parameters[path]
+    guard let place = try Self(parsing: text, in: paths.map { ($0, parameters[$0]?.shape ?? []) })
     else {
       throw PictureError(
         "there is no parameter \"\(printable(name, limit: 60))\"; "
           + (didYouMean(name, in: paths + paths.map { String($0.prefix { $0 != "." }) })
             ?? "there are " + paths.prefix(12).joined(separator: ", ")))
     }
-    let inside = text[text.index(after: open)...].dropLast()
+    self = place
+  }
+
+  /// Nil where none of the tensors has that name.
+  init?(parsing text: String, in tensors: [(path: String, shape: [Int])]) throws {
+    let name = Self.name(text)
+    guard
+      let (path, shape) = [name, name + ".weight"].lazy.compactMap({ name in
+        tensors.first { $0.path == name }
+      }).first
+    else { return nil }
+    let inside = text.dropFirst(name.count + 1).dropLast()
     let numbers = inside.split(separator: ",", omittingEmptySubsequences: false).map {
       Int($0.drop { $0 == " " }) ?? -1
     }
-    guard numbers.count == value.shape.count,
-      zip(numbers, value.shape).allSatisfy({ $0 >= 0 && $0 < $1 })
+    guard text.hasSuffix("]"), numbers.count == shape.count,
+      zip(numbers, shape).allSatisfy({ $0 >= 0 && $0 < $1 })
     else {
-      let shape = value.shape.map(String.init).joined(separator: ", ")
       throw PictureError(
-        "\"\(shown)\": \(path) has the shape [\(shape)], so its places are counted from 0 below "
-          + "those numbers, as \(name)[\(value.shape.map { _ in "0" }.joined(separator: ","))]")
+        "\"\(printable(text, limit: 80))\": \(path) has the shape \(shape), so its places are counted "
+          + "from 0 below those numbers, as \(name)[\(shape.map { _ in "0" }.joined(separator: ","))]"
+      )
     }
-    self.init(path, numbers, offset: zip(numbers, value.shape).reduce(0) { $0 * $1.1 + $1.0 })
+    self.init(path, numbers, offset: zip(numbers, shape).reduce(0) { $0 * $1.1 + $1.0 })
   }
+
+  /// `dense_1` of `dense_1[3,5]`
+  private static func name(_ text: String) -> String { String(text.prefix { $0 != "[" }) }
 
   private init(_ path: String, _ index: [Int], offset: Int) {
     self.path = path
