@@ -22,6 +22,10 @@ func tests(
     swiftSettings: strict)
 }
 
+/// `APUS_WIDE_VECTORS=1 swift build …` runs the loops for AVX-512 on a machine with AVX2: see
+/// Documentation/Decisions/KernelLevels.md. Never what is meant to be fast.
+let wideOnAVX2 = Context.environment["APUS_WIDE_VECTORS"] == "1"
+
 let oneDNN: Target.Dependency = .target(name: "ApusOneDNN", condition: .when(traits: ["OneDNN"]))
 
 let package = Package(
@@ -66,7 +70,7 @@ let package = Package(
     library("ApusOneDNN", ["ApusEngine", "ApusGraph", "CDNNL", "CKernels"]),
     library("ApusEngine", ["ApusGraph", "CKernels"]),
     library("ApusGraph", []),
-    .target(name: "CKernels"),
+    .target(name: "CKernels", cSettings: wideOnAVX2 ? [.define("APUS_WIDE_ON_AVX2")] : []),
     .target(
       name: "CDNNL", dependencies: ["CKernels"],
       cSettings: [.define("APUS_ONEDNN", .when(traits: ["OneDNN"]))]),

@@ -12,6 +12,9 @@ static int has_amx(uint32_t bit) {
 
 apus_level apus_cpu_level(void) {
   __builtin_cpu_init();
+#ifdef APUS_WIDE_ON_AVX2
+  if (__builtin_cpu_supports("x86-64-v3")) return APUS_LEVEL_AVX512;
+#endif
   if (__builtin_cpu_supports("x86-64-v4")) return APUS_LEVEL_AVX512;
   if (__builtin_cpu_supports("x86-64-v3")) return APUS_LEVEL_AVX2;
   return APUS_LEVEL_BASE;
@@ -39,8 +42,12 @@ int64_t apus_cpu_features(char *text, int64_t capacity) {
 #define FEATURE(name) \
   if (__builtin_cpu_supports(name)) append(text, capacity, &length, name);
   FEATURE("sse4.2") FEATURE("avx") FEATURE("avx2") FEATURE("fma") FEATURE("avx512f") FEATURE("avx512bw")
-  FEATURE("avx512dq") FEATURE("avx512vl") FEATURE("avx512vnni") FEATURE("avx512bf16")
+  FEATURE("avx512dq") FEATURE("avx512vl") FEATURE("avx512vnni")
 #undef FEATURE
+  if (__builtin_cpu_supports("avx512bf16")) append(text, capacity, &length, "avx512_bf16");
+#ifdef APUS_WIDE_ON_AVX2
+  append(text, capacity, &length, "wide_on_avx2");
+#endif
   if (has_amx(24)) append(text, capacity, &length, "amx_tile");
   if (has_amx(25)) append(text, capacity, &length, "amx_int8");
   if (has_amx(22)) append(text, capacity, &length, "amx_bf16");

@@ -89,6 +89,14 @@ let levels: [apus_level] = [APUS_LEVEL_BASE, APUS_LEVEL_AVX2, APUS_LEVEL_AVX512]
   $0.rawValue <= apus_cpu_level().rawValue
 }
 
+/// What `apus_cpu_features` names.
+let cpuFeatures: [String] = {
+  var text = [CChar](repeating: 0, count: 1024)
+  _ = apus_cpu_features(&text, Int64(text.count))
+  let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+  return String(decoding: bytes, as: UTF8.self).split(separator: " ").map(String.init)
+}()
+
 /// Numbers in -2..<2 that look random and are the same in every run.
 func numbers<T: Real>(_ count: Int, seed: UInt64 = 1, as type: T.Type = T.self) -> [T] {
   var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1

@@ -29,7 +29,8 @@ import Testing
       print("skipped: no objdump (package binutils) to look at the loops with")
       return
     }
-    for (level, register) in [("avx2", "%ymm"), ("avx512", "%zmm")] {
+    let widest = cpuFeatures.contains("wide_on_avx2") ? "%ymm" : "%zmm"
+    for (level, register) in [("avx2", "%ymm"), ("avx512", widest)] {
       for type in ["f32", "f64"] {
         for loop in Self.loops {
           let name = "\(loop)_\(type)_\(level)"

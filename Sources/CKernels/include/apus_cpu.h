@@ -17,5 +17,6 @@ apus_level apus_cpu_level(void);
 const char *apus_level_name(apus_level level);
 
 /// Writes the names of the CPU features that matter here, separated by blanks ("avx2 fma avx512f amx_bf16"), and a
-/// closing NUL into `text`, cut to `capacity` bytes. Returns the length without the NUL before cutting.
+/// closing NUL into `text`, cut to `capacity` bytes. Returns the length without the NUL before cutting. "wide_on_avx2"
+/// says that this build runs the loops for AVX-512 with AVX2.
 int64_t apus_cpu_features(char *text, int64_t capacity);

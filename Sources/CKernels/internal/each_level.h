@@ -48,7 +48,16 @@
 #undef APUS_FUSED
 #pragma clang attribute pop
 
+// A variant for machines without AVX-512: the same shapes and paths, each vector as two registers of AVX2. See
+// Documentation/Decisions/KernelLevels.md.
+#ifdef APUS_WIDE_ON_AVX2
+#pragma clang diagnostic push
+// Helpers are inlined: no vector is passed by any convention.
+#pragma clang diagnostic ignored "-Wpsabi"
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+#else
 #pragma clang attribute push(__attribute__((target("arch=x86-64-v4"), min_vector_width(512))), apply_to = function)
+#endif
 #define APUS_TARGET avx512
 #define APUS_VECTOR_BYTES 64
 #define APUS_REGISTERS 32
@@ -59,6 +68,9 @@
 #undef APUS_REGISTERS
 #undef APUS_FUSED
 #pragma clang attribute pop
+#ifdef APUS_WIDE_ON_AVX2
+#pragma clang diagnostic pop
+#endif
 
 /// The variant of `name` for a type (f32, f64) and a level.
 #define APUS_PICK_TYPED(name, type, level)               \

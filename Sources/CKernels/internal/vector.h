@@ -26,11 +26,19 @@ INLINE VI NAME(first_lanes)(int64_t n) {
   return lane < (TI)n;
 }
 
+// Whether the masked loads and stores of AVX-512 are there.
+#undef MASKED
+#if APUS_VECTOR_BYTES == 64 && !defined(APUS_WIDE_ON_AVX2)
+#define MASKED 1
+#else
+#define MASKED 0
+#endif
+
 // The first n < VN elements; the other lanes are 0. Memory beyond them is not touched.
 INLINE V NAME(load_part)(const T *p, int64_t n) {
-#if APUS_VECTOR_BYTES == 64 && APUS_IS_F32
+#if MASKED && APUS_IS_F32
   return (V)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
-#elif APUS_VECTOR_BYTES == 64
+#elif MASKED
   return (V)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1), p);
 #elif APUS_VECTOR_BYTES == 32 && APUS_IS_F32
   return (V)_mm256_maskload_ps(p, (__m256i)NAME(first_lanes)(n));
@@ -45,9 +53,9 @@ INLINE V NAME(load_part)(const T *p, int64_t n) {
 }
 
 INLINE void NAME(store_part)(T *p, V v, int64_t n) {
-#if APUS_VECTOR_BYTES == 64 && APUS_IS_F32
+#if MASKED && APUS_IS_F32
   _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)v);
-#elif APUS_VECTOR_BYTES == 64
+#elif MASKED
   _mm512_mask_storeu_pd(p, (__mmask8)((1u << n) - 1), (__m512d)v);
 #elif APUS_VECTOR_BYTES == 32 && APUS_IS_F32
   // Not a masked store: that is microcoded on AMD.
