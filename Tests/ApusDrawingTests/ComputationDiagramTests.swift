@@ -35,6 +35,55 @@ struct ComputationDiagramTests {
     }
   }
 
+  /// Maps stand below the lines that they belong to and cover no other text.
+  @Test(.enabled(if: Drawing.graphvizVersion != nil)) func mapsCoverNoText() throws {
+    var diagram = ComputationDiagram()
+    var given = ComputationDiagram.Node(.input, ["x [1, 784]", "0 … 1"], gradient: ["∂ norm 2"])
+    given.map = HeatMap((0..<784).map(Double.init), shape: [784])
+    given.gradientMap = HeatMap((0..<784).map { -Double($0) }, shape: [784])
+    var between = given
+    between.kind = .quantity
+    let (x, layer, h) = (
+      diagram.add(given), diagram.add(.init(.layer, ["dense_1"])), diagram.add(between)
+    )
+    let factor = diagram.add(.init(.factor, ["×0.25"]))
+    let (square, y) = (
+      diagram.add(.init(.operation, ["x²"])), diagram.add(.init(.result, ["y = 1"]))
+    )
+    for (from, to) in [(x, layer), (layer, h), (h, factor), (factor, square), (square, y)] {
+      diagram.connect(from, to)
+    }
+    let picture = try picture(diagram)
+    #expect(picture.layoutMistakes == [])
+    let maps = picture.marks.compactMap { mark -> Rect? in
+      if case .cells(let cells) = mark { cells.frame } else { nil }
+    }
+    // Four, and the sample of the legend.
+    #expect(maps.count == 5)
+    for (index, map) in maps.enumerated() {
+      #expect(Rect(picture.size).contains(map))
+      #expect(!picture.labels.contains { $0.box.inset(by: 1).overlaps(map) })
+      #expect(!maps[(index + 1)...].contains { $0.overlaps(map) })
+    }
+  }
+
+  /// Graphviz puts parts that do not touch in any order; people read from the top.
+  @Test(.enabled(if: Drawing.graphvizVersion != nil)) func givenValuesReadFromTheTop() throws {
+    var diagram = ComputationDiagram()
+    for index in 1...3 {
+      let x = diagram.add(.init(.input, ["x\(index)"]))
+      let operation = diagram.add(.init(.operation, ["f"]))
+      let y = diagram.add(.init(.result, ["y\(index)"]))
+      diagram.connect(x, operation)
+      diagram.connect(operation, y)
+    }
+    let labels = try picture(diagram).labels
+    let heights = ["x1", "x2", "x3"].map { name in
+      labels.first { $0.text == name }?.point.y ?? .nan
+    }
+    #expect(heights == heights.sorted() && Set(heights).count == 3)
+  }
+
   @Test(.enabled(if: Drawing.graphvizVersion != nil)) func equalGraphsGiveEqualBytes() throws {
     let first = try picture(sample).svg(theme: .light)
     _ = try picture(ComputationDiagramTests.chain(40))

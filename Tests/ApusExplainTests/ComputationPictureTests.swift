@@ -94,4 +94,70 @@ struct ComputationPictureTests {
     #expect(!lines(open, .operation).contains("softmax cross entropy"))
     #expect(open.diagram.nodes.count > closed.diagram.nodes.count)
   }
+
+  /// Tensors that are too large for numbers are small images; the seven can be seen.
+  @Test func largeTensorsAreHeatMaps() throws {
+    let picture = try picture("deck003.mnist")
+    let x = try #require(picture.diagram.nodes.first { $0.kind == .input })
+    #expect(x.map?.columns == 28 && x.map?.rows == 28)
+    #expect(x.map?.shares[7 * 28 + 10] == 1 && x.map?.shares[0] == 0)
+    #expect(x.gradientMap != nil)
+    let first = try self.picture("deck003.mnist", ComputationOptions(frame: 1))
+    let quantities = first.diagram.nodes.filter { $0.kind == .quantity }
+    #expect(quantities.count { $0.map != nil } == 1)
+    #expect(first.diagram.nodes.allSatisfy { $0.gradientMap == nil })
+    #expect(try self.picture("deck004.example").diagram.nodes.allSatisfy { $0.map == nil })
+  }
+
+  /// The factors that stand on the arrows, multiplied along each path and added up, are the gradient.
+  private func sumOverPaths(_ diagram: ComputationDiagram) throws -> Double {
+    let start = try #require(
+      diagram.nodes.firstIndex { $0.kind == .parameter && $0.emphasis != .faded })
+    func walk(_ node: Int) -> Double {
+      if diagram.nodes[node].kind == .result { return 1 }
+      let own = diagram.nodes[node]
+      let number = own.lines[0].filter { "−.0123456789e-".contains($0) }.map {
+        $0 == "−" ? "-" : $0
+      }
+      let factor = own.kind == .factor ? Double(String(number)) ?? .nan : 1
+      return factor
+        * diagram.arrows.filter { $0.from == node && diagram.nodes[$0.to].emphasis != .faded }
+        .reduce(0) { $0 + walk($1.to) }
+    }
+    return walk(start)
+  }
+
+  @Test(arguments: [
+    ("deck004.example", "x1->h2", 0.00142014), ("deck003.xor", "w(1)_12", 0.1203),
+    ("deck002.network", "dense_2[0,1]", 0.0929),
+  ])
+  func factorsAlongPathsMultiplyToTheGradient(_ name: String, _ weight: String, _ slope: Double)
+    throws
+  {
+    let picture = try picture(
+      name, ComputationOptions(path: weight, style: NumberStyle(digits: 12)))
+    #expect(abs(try sumOverPaths(picture.diagram) - slope) < 1e-4)
+    if Drawing.graphvizVersion != nil {
+      let figure = try picture.figure()
+      #expect(figure.picture.layoutMistakes == [])
+      #expect(figure.title.contains(" to "))
+    }
+  }
+
+  @Test func whatIsOffThePathStepsBack() throws {
+    let picture = try picture("deck004.example", ComputationOptions(path: "x1->h2"))
+    let strong = picture.diagram.nodes.filter { $0.emphasis == .strong && $0.kind == .parameter }
+    #expect(strong.map { $0.lines[0] } == ["w(x1→h2) = −3"])
+    let faded = picture.diagram.nodes.filter { $0.emphasis == .faded }.flatMap(\.lines)
+    #expect(faded.contains("h1_in = 16") && faded.contains("x1 = 3"))
+    // Of a large network only the path is drawn.
+    let large = try self.picture("deck003.mnist", ComputationOptions(path: "dense_2[3,5]"))
+    #expect(large.diagram.nodes.count { $0.kind == .quantity } == 12)
+    #expect(throws: PictureError.self) {
+      try self.picture("deck003.mnist", ComputationOptions(path: "dense_1[3,205]"))
+    }
+    #expect(throws: (any Error).self) {
+      try self.picture("deck004.example", ComputationOptions(path: "x9->h2"))
+    }
+  }
 }

@@ -18,6 +18,8 @@ struct DrawTests {
       "$APUS" draw graph "x*y + 1" --at x=2,y=3 --output b.svg 2>/dev/null
       cmp a.svg b.svg && echo equal
       "$APUS" draw graph "x*y + 1" --at x=2,y=3 --output a.dot && head -1 a.dot
+      "$APUS" draw graph --preset deck003.xor --unit dense_1:2 --json | head -2 | tail -1
+      "$APUS" draw graph --preset deck004.example --path "x1->h2" --output p.dot && head -1 p.dot
       "$APUS" draw graph --preset deck000.max --frame 2 --json | head -2 | tail -1
       "$APUS" draw network --input 2 --hidden 3 --output n.svg 2>/dev/null | head -c 49; echo
       "$APUS" explain "x*y + 1" --at x=2,y=3 --format svg | head -c 4
@@ -25,15 +27,17 @@ struct DrawTests {
     #expect(result.exitCode == 0, "\(result.messages)")
     #expect(
       result.output == """
-        F = 7 after 2 operations. The largest gradient of a leaf is ∂F/∂x = 3.
-        F = 7 after 2 operations. The largest gradient of a leaf is ∂F/∂x = 3.
+        F = 7 after 2 operations. The largest gradient among the parameters is ∂F/∂x = 3.
+        F = 7 after 2 operations. The largest gradient among the parameters is ∂F/∂x = 3.
         equal
         digraph "Computation of x*y + 1" {
+          "title": "Unit 2 of dense_1, deck003.xor",
+        digraph "Paths from w(x1→h2) to L, of deck004.example" {
           "title": "Computation of deck000.max, frame 2 of 8",
         13 parameters: 9 weights and 4 biases. The widest
         <svg
         """)
-    #expect(result.messages == "graph: a.dot\n")
+    #expect(result.messages == "graph: a.dot\ngraph: p.dot\n")
   }
 
   @Test(arguments: [
@@ -41,6 +45,12 @@ struct DrawTests {
     ("draw graph", "name an expression"),
     ("draw graph \"x*y\" --at x=2,y=3 --output a.gif", "ends in .svg"),
     ("draw graph --preset deck004.exampel", "deck004.example"),
+    ("draw graph --preset deck004.example --path x9", "there is no parameter"),
+    ("draw graph --preset deck003.mnist --path dense_1[3,5]", "too many for a picture"),
+    ("draw graph --preset deck003.mnist --path dense_3[3,5] --layer dense_1", "beside --path"),
+    ("draw graph --preset deck003.mnist --unit dense_1:99", "there is no unit 99"),
+    ("draw graph --preset deck003.mnist --unit dense_1:1 --frame 3", "beside --unit"),
+    ("draw graph \"x*y\" --at x=2,y=3 --unit dense_1:1", "this is none"),
     ("draw grph", "draw graph"),
     ("draw network", "name an expression"),
     ("draw network --input 2 --mode value", "--mode is of a row"),

@@ -35,13 +35,13 @@ extension ComputationDiagram {
   }
 
   private static func style(of node: Node) -> String {
-    let thick = node.isCurrent ? ", penwidth=3" : ""
+    let thick = node.isCurrent || node.emphasis == .strong ? ", penwidth=3" : ""
     switch node.kind {
     case .operation: return "shape=circle" + thick
     case .layer: return "shape=box, style=rounded" + thick
-    case .quantity: return "shape=plaintext"
-    case .input: return "shape=box, style=rounded, color=\"#AD7A00\""
-    case .parameter: return "shape=box, color=\"#0072B2\""
+    case .quantity, .factor: return "shape=plaintext"
+    case .input: return "shape=box, style=rounded, color=\"#AD7A00\"" + thick
+    case .parameter: return "shape=box, color=\"#0072B2\"" + thick
     case .constant: return "shape=box, style=dashed, color=\"#6B747D\""
     case .result: return "shape=box, peripheries=2"
     }

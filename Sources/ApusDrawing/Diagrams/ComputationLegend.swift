@@ -6,8 +6,9 @@ enum ComputationLegend {
   private static func words(_ kind: ComputationDiagram.Kind) -> String {
     switch kind {
     case .operation: "operation"
-    case .layer: "several operations, opened by --layer"
+    case .layer: "several operations, opened by --layer and --unit"
     case .quantity: "quantity: value above, gradient ∂ below"
+    case .factor: "factor of the gradient on its way back"
     case .input: "input (round)"
     case .parameter: "parameter (square)"
     case .constant: "constant (dashed)"
@@ -17,12 +18,15 @@ enum ComputationLegend {
 
   /// Marks from (0, 0), and how high they are.
   static func layout(
-    _ kinds: Set<ComputationDiagram.Kind>, width: Double
+    _ kinds: Set<ComputationDiagram.Kind>, hasMaps: Bool, width: Double
   ) -> (marks: [Mark], height: Double) {
     var marks: [Mark] = []
     var (x, y) = (0.0, 0.0)
-    for kind in ComputationDiagram.Kind.allCases where kinds.contains(kind) {
-      let text = words(kind)
+    let samples =
+      ComputationDiagram.Kind.allCases.filter(kinds.contains).map {
+        (words($0), sample($0, Rect(0, 0, sampleWidth, 16)))
+      } + (hasMaps ? [mapSample] : [])
+    for (text, sample) in samples {
       let needed =
         sampleWidth + 6 + FontMetrics.width(of: text, size: NodeShape.textSize)
       if x > 0, x + needed > width {
@@ -30,7 +34,7 @@ enum ComputationLegend {
         y += rowHeight
       }
       let middle = y + rowHeight / 2
-      marks += sample(kind, Rect(x, middle - 8, sampleWidth, 16))
+      marks += sample.map { $0.moved(by: Point(x, middle - 8)) }
       marks.append(
         .text(
           Label(
@@ -39,6 +43,13 @@ enum ComputationLegend {
       x += needed + 18
     }
     return (marks, y + rowHeight)
+  }
+
+  private static var mapSample: (String, [Mark]) {
+    let map = HeatMap([-1, -0.4, 0.4, 1], shape: [4])
+    return (
+      "a tensor's numbers, orange below 0, on a scale of its own", map?.marks(at: Point(1, 4)) ?? []
+    )
   }
 
   private static func sample(_ kind: ComputationDiagram.Kind, _ frame: Rect) -> [Mark] {
@@ -51,6 +62,13 @@ enum ComputationLegend {
       return [
         .line(Point(frame.left, frame.centre.y), tip, ComputationDiagram.line),
         ComputationDiagram.arrowHead(at: tip, from: frame.centre),
+      ]
+    case .factor:
+      return [
+        .text(
+          Label(
+            "×2", at: frame.centre, size: NodeShape.textSize, anchor: .middle, alignment: .middle,
+            weight: .bold, ink: NodeShape.gradientInk))
       ]
     default: return NodeShape.background(kind, frame)
     }

@@ -20,9 +20,9 @@ struct GraphPlacement {
   /// More would take minutes, and nobody could read it.
   static let mostNodes = 2_000
 
-  let centres: [Point]
+  private(set) var centres: [Point]
   /// Control points of cubic curves, 1 + 3n for each edge.
-  let curves: [[Point]]
+  private(set) var curves: [[Point]]
   let size: Size
 
   init(
@@ -50,6 +50,14 @@ struct GraphPlacement {
       return Self.points(apus_placement_edge(placed, Int32(index), &count), count)
     }
     (self.centres, self.curves, size) = Self.fromTheTop(nodes, centres, curves)
+  }
+
+  /// Turns top and bottom round.
+  mutating func mirror() {
+    let height = size.height
+    func mirrored(_ point: Point) -> Point { Point(point.x, height - point.y) }
+    centres = centres.map(mirrored)
+    curves = curves.map { $0.map(mirrored) }
   }
 
   private static func points(_ numbers: UnsafePointer<Double>?, _ count: Int) -> [Point] {

@@ -2,6 +2,7 @@
 struct NodeShape {
   static let textSize = 11.0
   static let lineHeight = 14.0
+  private static let mapGap = 6.0
   /// The second ink, of gradients.
   static let gradientInk = Ink.series(3)
 
@@ -10,27 +11,35 @@ struct NodeShape {
 
   init(_ node: ComputationDiagram.Node) {
     self.node = node
-    let lines = node.lines + node.gradient
-    let width = lines.map { FontMetrics.width(of: $0, size: Self.textSize) }.max() ?? 0
-    let height = Double(lines.count) * Self.lineHeight
+    let content = Self.size(of: node.lines, node.map)
+    let gradient = Self.size(of: node.gradient, node.gradientMap)
+    let width = max(content.width, gradient.width)
+    let height = content.height + gradient.height
     switch node.kind {
     case .operation:
       // The circle around the text.
-      let side = max((width * width + height * height).squareRoot() + 2, 30)
+      let side = max((width * width + height * height).squareRoot() + 6, 30)
       size = Size(side, side)
     case .layer: size = Size(width + height + 6, height + 14)
-    case .quantity:
-      let above = max(node.lines.count, node.gradient.count)
-      size = Size(width + 10, 2 * Double(above) * Self.lineHeight + 4)
+    case .quantity: size = Size(width + 10, 2 * max(content.height, gradient.height) + 4)
+    case .factor: size = Size(width + 6, height + 2)
     case .input, .parameter, .constant: size = Size(width + 16, height + 8)
     case .result: size = Size(width + 22, height + 14)
     }
   }
 
+  /// Lines with a map below them.
+  private static func size(of lines: [String], _ map: HeatMap?) -> Size {
+    let width = lines.map { FontMetrics.width(of: $0, size: textSize) }.max() ?? 0
+    return Size(
+      max(width, map?.size.width ?? 0),
+      Double(lines.count) * lineHeight + (map.map { $0.size.height + mapGap } ?? 0))
+  }
+
   var outline: GraphPlacement.Node.Outline {
     switch node.kind {
     case .operation: .circle
-    case .quantity: .wire
+    case .quantity, .factor: .wire
     default: .rectangle
     }
   }
@@ -38,7 +47,10 @@ struct NodeShape {
   func marks(at centre: Point) -> [Mark] {
     let frame = Rect(
       centre.x - size.width / 2, centre.y - size.height / 2, size.width, size.height)
-    let drawn = Self.background(node.kind, frame, isCurrent: node.isCurrent) + texts(in: frame)
+    let line = ComputationDiagram.stroke(node.emphasis, node.emphasis)
+    let drawn =
+      Self.background(node.kind, frame, isCurrent: node.isCurrent, node.emphasis, line)
+      + contents(in: frame)
     return node.tooltip.map { [.group(Group(drawn, tooltip: $0))] } ?? drawn
   }
 
@@ -53,10 +65,11 @@ struct NodeShape {
   }
 
   static func background(
-    _ kind: ComputationDiagram.Kind, _ frame: Rect, isCurrent: Bool = false
+    _ kind: ComputationDiagram.Kind, _ frame: Rect, isCurrent: Bool = false,
+    _ emphasis: ComputationDiagram.Emphasis = .none, _ line: Stroke = ComputationDiagram.line
   ) -> [Mark] {
-    let ink = ink(of: kind)
-    let stroke = Stroke(ink, width: isCurrent ? 3 : 1.4)
+    let ink = emphasis == .faded ? Ink.faded(ink(of: kind), 0.45) : ink(of: kind)
+    let stroke = Stroke(ink, width: isCurrent ? 3 : emphasis == .strong ? 2.4 : 1.4)
     let fill = Ink.tint(ink, 0.14)
     switch kind {
     case .operation:
@@ -74,8 +87,13 @@ struct NodeShape {
     case .quantity:
       return [
         .line(
-          Point(frame.left, frame.centre.y), Point(frame.right, frame.centre.y),
-          ComputationDiagram.line)
+          Point(frame.left, frame.centre.y), Point(frame.right, frame.centre.y), line)
+      ]
+    // The text stands on the line, on paper.
+    case .factor:
+      return [
+        .line(Point(frame.left, frame.centre.y), Point(frame.right, frame.centre.y), line),
+        .rectangle(frame, radius: 4, fill: .background),
       ]
     case .input: return [.rectangle(frame.inset(by: 1), radius: 9, fill: fill, stroke: stroke)]
     case .parameter: return [.rectangle(frame.inset(by: 1), fill: fill, stroke: stroke)]
@@ -92,28 +110,40 @@ struct NodeShape {
     }
   }
 
-  private func texts(in frame: Rect) -> [Mark] {
-    func label(_ text: String, _ middle: Double, _ ink: Ink) -> Mark {
+  /// Lines with maps below them, from the top down.
+  private func contents(in frame: Rect) -> [Mark] {
+    let content = Self.size(of: node.lines, node.map)
+    let gradient = Self.size(of: node.gradient, node.gradientMap)
+    let middle = frame.centre.y
+    let top: Double
+    switch node.kind {
+    case .quantity: top = middle - content.height - 1
+    default: top = middle - (content.height + gradient.height) / 2
+    }
+    let below = node.kind == .quantity ? middle + 1 : top + content.height
+    let isFactor = node.kind == .factor
+    return stack(
+      node.lines, node.map, frame.centre.x, top, isFactor ? Self.gradientInk : .foreground,
+      isFactor ? .bold : .regular)
+      + stack(node.gradient, node.gradientMap, frame.centre.x, below, Self.gradientInk, .regular)
+  }
+
+  private func stack(
+    _ lines: [String], _ map: HeatMap?, _ centre: Double, _ top: Double, _ ink: Ink,
+    _ weight: Label.Weight
+  ) -> [Mark] {
+    let height = Self.lineHeight
+    var marks = lines.enumerated().map { index, text -> Mark in
       .text(
         Label(
-          text, at: Point(frame.centre.x, middle), size: Self.textSize, anchor: .middle,
-          alignment: .middle, ink: ink))
+          text, at: Point(centre, top + (Double(index) + 0.5) * height), size: Self.textSize,
+          anchor: .middle, alignment: .middle, weight: weight,
+          ink: node.emphasis == .faded ? .faded(ink, 0.55) : ink))
     }
-    let height = Self.lineHeight
-    if node.kind == .quantity {
-      let first = frame.centre.y - (Double(node.lines.count) - 0.5) * height - 1
-      var marks = node.lines.enumerated().map {
-        label($1, first + Double($0) * height, .foreground)
-      }
-      marks += node.gradient.enumerated().map {
-        label($1, frame.centre.y + (Double($0) + 0.5) * height + 1, Self.gradientInk)
-      }
-      return marks
+    if let map {
+      let y = top + Double(lines.count) * height + Self.mapGap / 2
+      marks += map.marks(at: Point(centre - map.size.width / 2, y))
     }
-    let lines =
-      node.lines.map { ($0, Ink.foreground) }
-      + node.gradient.map { ($0, Self.gradientInk) }
-    let first = frame.centre.y - Double(lines.count - 1) / 2 * height
-    return lines.enumerated().map { label($1.0, first + Double($0) * height, $1.1) }
+    return marks
   }
 }

@@ -38,19 +38,10 @@ struct DrillDown {
 
   // MARK: What is meant
 
-  private func layer(_ name: String) throws -> Int {
-    if let index = layers.layers.firstIndex(where: { $0.path == name }) { return index }
-    let paths = layers.layers.map(\.path)
-    throw DrillError(
-      "there is no layer \"\(printable(name, limit: 60))\". "
-        + (didYouMean(name, in: paths).map { $0 + " " } ?? "")
-        + "The layers are \(paths.joined(separator: ", ")).")
-  }
-
   private func explanation(at target: DrillTarget) throws -> Explanation {
     switch target {
     case .layer(let name):
-      let index = try layer(name)
+      let index = try layers.index(of: name)
       let layer = layers.layers[index]
       let units = largest(whole.gradients[layer.netInput], Self.units, among: 0..<layer.units)
       let note =
@@ -59,7 +50,7 @@ struct DrillDown {
           + "--unit \(name):N shows any of them" : "\(name), its \(layer.units) units"
       return try explanation(index, units, shown: [:], note)
     case .unit(let name, let number):
-      let index = try layer(name)
+      let index = try layers.index(of: name)
       let layer = layers.layers[index]
       guard (1...layer.units).contains(number) else {
         throw DrillError("\(name) has the units 1 to \(layer.units), there is no unit \(number)")
@@ -236,5 +227,19 @@ extension NumberStyle {
   func factor(_ value: Double) -> String {
     let text = text(value)
     return text.hasPrefix("−") ? "(\(text))" : text
+  }
+}
+
+extension NetworkLayers {
+  /// The place of a layer in the chain.
+  ///
+  /// - Throws: with the nearest name.
+  func index(of name: String) throws -> Int {
+    if let index = layers.firstIndex(where: { $0.path == name }) { return index }
+    let paths = layers.map(\.path)
+    throw DrillError(
+      "there is no layer \"\(printable(name, limit: 60))\". "
+        + (didYouMean(name, in: paths).map { $0 + " " } ?? "")
+        + "The layers are \(paths.joined(separator: ", ")).")
   }
 }

@@ -134,6 +134,9 @@ enum OperationSign {
     "relu": "ReLU", "reduce_sum": "Σ", "matmul": "@", "mat_mul": "@", "reciprocal": "1/x",
   ]
 
+  /// Of an op that works number by number.
+  static func named(_ name: String) -> String { signs[name] ?? name }
+
   static func of(_ step: TapeStep, _ trace: ComputationTrace) -> [String] {
     switch step.name {
     case "affine": return trace.tape.isScalar ? ["Σ"] : ["Wx + b"]

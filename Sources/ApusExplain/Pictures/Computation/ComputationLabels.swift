@@ -48,13 +48,9 @@ struct ComputationLabels {
   var diagram: ComputationDiagram {
     var diagram = ComputationDiagram()
     var nodes: [Tape.Place: Int] = [:]
-    let circles = blocks.indices.map { index in
-      diagram.add(
-        .init(
-          blocks[index].isLayer ? .layer : .operation, blocks[index].lines,
-          isCurrent: index == current, tooltip: tooltip(blocks[index])))
-    }
+    let circles = blocks.indices.map { diagram.add(circle($0)) }
     for (index, block) in blocks.enumerated() {
+      var uses: [Tape.Place: Int] = [:]
       for operand in outside(block) {
         let node: Int
         if let known = nodes[operand], !isWrittenNumber(operand) {
@@ -64,7 +60,15 @@ struct ComputationLabels {
           nodes[operand] = node
           if let maker = makers[operand] { diagram.connect(circles[maker], node) }
         }
-        diagram.connect(node, circles[index])
+        let use = uses[operand, default: 0]
+        uses[operand] = use + 1
+        if let factor = factor(of: operand, use, into: index) {
+          let label = diagram.add(factor)
+          diagram.connect(node, label)
+          diagram.connect(label, circles[index])
+        } else {
+          diagram.connect(node, circles[index])
+        }
       }
     }
     for operation in trace.operations where nodes[operation.output] == nil {
@@ -72,6 +76,38 @@ struct ComputationLabels {
       diagram.connect(circles[maker], diagram.add(self.node(of: operation.output)))
     }
     return diagram
+  }
+
+  private func circle(_ index: Int) -> ComputationDiagram.Node {
+    let block = blocks[index]
+    var node = ComputationDiagram.Node(
+      block.isLayer ? .layer : .operation, block.lines, isCurrent: index == current,
+      tooltip: tooltip(block))
+    node.emphasis = emphasis(
+      block.operations.contains { operation in
+        trace.isOnPath(trace.operations[operation].output)
+          && trace.operations[operation].operands.contains(where: trace.isOnPath)
+      })
+    return node
+  }
+
+  private func emphasis(_ isOnPath: Bool) -> ComputationDiagram.Emphasis {
+    trace.path == nil || trace.isPathAlone ? .none : isOnPath ? .strong : .faded
+  }
+
+  /// On the path, what the gradient is multiplied by on its way back through one use of a quantity.
+  private func factor(
+    of place: Tape.Place, _ use: Int, into index: Int
+  ) -> ComputationDiagram.Node? {
+    guard trace.isOnPath(place), returned.contains(index),
+      let operation = blocks[index].operations.first,
+      let row = trace.backwardRow(of: trace.operations[operation].output)
+    else { return nil }
+    let uses = trace.contributions(to: place).filter { $0.row == row }
+    guard uses.indices.contains(use), let local = uses[use].local else { return nil }
+    var node = ComputationDiagram.Node(.factor, ["×\(style.factor(local))"])
+    node.emphasis = emphasis(true)
+    return node
   }
 
   /// What a block reads: one entry for each use, except that a layer's parameters are its own.
@@ -106,17 +142,48 @@ struct ComputationLabels {
       case .loss: .result
       case .intermediate: place.node == trace.tape.subject.result ? .result : .quantity
       }
-    return ComputationDiagram.Node(kind, lines(of: place), gradient: gradient(of: place))
+    var node = ComputationDiagram.Node(kind, lines(of: place), gradient: gradient(of: place))
+    node.emphasis = emphasis(trace.isOnPath(place))
+    if isKnown(place) { node.map = map(trace.tape.numbers(place)) }
+    if hasWholeGradient(place) { node.gradientMap = trace.gradient(of: place).flatMap(map) }
+    return node
+  }
+
+  /// Of a tensor whose numbers are not written out.
+  private func map(_ numbers: Numbers) -> HeatMap? {
+    numbers.values.count > ComputationTrace.written
+      ? HeatMap(numbers.values, shape: numbers.shape) : nil
+  }
+
+  private func isKnown(_ place: Tape.Place) -> Bool {
+    makers[place].map(computed.contains) ?? true
+  }
+
+  private func hasWholeGradient(_ place: Tape.Place) -> Bool {
+    isBackward
+      && trace.contributions(to: place).allSatisfy {
+        owners[$0.row].map(returned.contains) ?? false
+      }
   }
 
   private func lines(of place: Tape.Place) -> [String] {
     let numbers = trace.tape.numbers(place)
-    let isKnown = makers[place].map(computed.contains) ?? true
-    let value = isKnown ? trace.text(numbers, style) : "—"
+    let value = isKnown(place) ? trace.text(numbers, style) : "—"
     if isWrittenNumber(place), numbers.scalar != nil { return [value] }
     let name = printable(trace.tape.quantity(place).name, limit: 40)
     if numbers.shape.isEmpty || place.element != nil { return ["\(name) = \(value)"] }
-    return ["\(name) \(numbers.shape)", value]
+    return ["\(name) \(numbers.shape)"] + Self.wrapped(value)
+  }
+
+  /// A vector of four long numbers in two lines.
+  private static func wrapped(_ text: String) -> [String] {
+    let parts = text.split(separator: ";")
+    guard text.count > 24, parts.count > 2 else { return [text] }
+    let half = (parts.count + 1) / 2
+    return [
+      parts[..<half].joined(separator: ";") + ";",
+      String(parts[half...].joined(separator: ";").dropFirst()),
+    ]
   }
 
   /// The gradient as far as it is known, and what the uses of the quantity add to it.
@@ -131,7 +198,7 @@ struct ComputationLabels {
     }
     let isShort = arrived.count == 2 || arrived.count == 3
     let isNumber = gradient.scalar != nil && isShort
-    return ["∂ " + text(gradient)] + (isNumber ? ["= " + sum] : [])
+    return Self.wrapped("∂ " + text(gradient)) + (isNumber ? ["= " + sum] : [])
   }
 
   /// `1 − 2`: a term that brings its own sign needs no plus in front.
@@ -142,7 +209,7 @@ struct ComputationLabels {
   }
 
   private func text(_ gradient: Numbers) -> String {
-    gradient.values.count <= 4
+    gradient.values.count <= ComputationTrace.written
       ? trace.text(gradient, style) : "norm \(style.text(gradient.norm))"
   }
 

@@ -9,17 +9,21 @@ package struct ComputationOptions: Hashable, Sendable {
   package var isExpanded: Bool
   /// The one layer to open in a network of which only the layers are drawn.
   package var layer: String?
+  /// A number whose ways to the result are marked, with the factors on them: `w(x1→h2)`,
+  /// `dense_1[1,0]`.
+  package var path: String?
   /// The step at which to stop, from 1; nil for the whole of both passes.
   package var frame: Int?
   package var style: NumberStyle
 
   package init(
-    detail: Detail = .automatic, isExpanded: Bool = false, layer: String? = nil, frame: Int? = nil,
-    style: NumberStyle = NumberStyle(digits: 4)
+    detail: Detail = .automatic, isExpanded: Bool = false, layer: String? = nil,
+    path: String? = nil, frame: Int? = nil, style: NumberStyle = NumberStyle(digits: 4)
   ) {
     self.detail = detail
     self.isExpanded = isExpanded
     self.layer = layer
+    self.path = path
     self.frame = frame
     self.style = style
   }
@@ -73,7 +77,8 @@ package struct ComputationPicture {
 
   private var title: String {
     let frame = options.frame.map { ", frame \($0) of \(frameCount)" } ?? ""
-    return printable("Computation of \(header.title)", limit: 160) + frame
+    let what = trace.path.map { "\($0.title), of" } ?? "Computation of"
+    return printable("\(what) \(header.title)", limit: 160) + frame
   }
 
   private var subtitle: String {
@@ -87,12 +92,15 @@ package struct ComputationPicture {
 
   private var caption: String {
     if let frame = options.frame { return frameCaption(Self.frames(blocks)[frame - 1]) }
+    if let path = trace.path { return path.caption(options.style) }
     let result = trace.tape.quantity(Tape.Place(trace.tape.subject.result, nil))
     let value = trace.tape.numbers(Tape.Place(trace.tape.subject.result, nil))
     let operations = blocks.count == 1 ? "one operation" : "\(blocks.count) operations"
     let sentence = "\(result.name) = \(trace.text(value, options.style)) after \(operations)."
     guard let largest = trace.largestGradient else { return sentence }
-    return sentence + " The largest gradient of a leaf is ∂\(result.name)/∂\(largest.name) = "
+    if largest.value == 0 { return sentence + " All gradients of \(largest.kind) are 0." }
+    return sentence + " The largest gradient among the \(largest.kind) is "
+      + "∂\(result.name)/∂\(largest.name) = "
       + options.style.text(largest.value) + "."
   }
 

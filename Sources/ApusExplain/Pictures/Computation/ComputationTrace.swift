@@ -10,18 +10,30 @@ struct ComputationTrace {
     let row: ForwardRow?
   }
 
+  /// Numbers of a tensor that are written out at most.
+  static let written = 4
+
   let tape: Tape
   let operations: [Operation]
-  let backward: BackwardTape?
+  /// The way from one number to the result, where the picture is about it.
+  let path: ComputationPath?
+  /// Whether the operations are those on the path alone.
+  let isPathAlone: Bool
   private let rows: [Tape.Place: BackwardRow]
 
   init(_ subject: Subject, _ options: ComputationOptions) throws {
+    let isSmall = Self.isSmall(subject, options)
     var detail = options.detail
-    if detail == .automatic {
-      detail = Self.isSmall(subject, options) ? .numbers : .tensors
-    }
+    if detail == .automatic { detail = isSmall || options.path != nil ? .numbers : .tensors }
     let tape = try Tape(subject, detail: detail, opensComposites: options.isExpanded)
     self.tape = tape
+    path = try options.path.map { try ComputationPath(from: $0, tape) }
+    isPathAlone = path != nil && !isSmall
+    if let path, isPathAlone {
+      operations = path.operations()
+      rows = try path.rows()
+      return
+    }
     let places = tape.steps.reduce(0) { $0 + tape.places(of: $1.output).count }
     guard places <= 2_000 else {
       throw PictureError(
@@ -33,7 +45,6 @@ struct ComputationTrace {
     let isNumber = tape.trace.value(subject.result)?.scalar != nil
     let backward =
       isNumber && tape.isVariable(subject.result) ? try BackwardTape(forward) : nil
-    self.backward = backward
     var rows: [Tape.Place: BackwardRow] = [:]
     for (place, number) in backward?.numbers ?? [:] {
       rows[place] = backward?.rows[number - forward.rows.count - 1]
@@ -78,6 +89,9 @@ struct ComputationTrace {
     }
   }
 
+  /// Whether a quantity is on the path that the picture is about.
+  func isOnPath(_ place: Tape.Place) -> Bool { path?.places.contains(place) ?? false }
+
   /// All quantities, given ones before those that are computed.
   var places: [Tape.Place] {
     var seen: Set<Tape.Place> = []
@@ -101,23 +115,25 @@ struct ComputationTrace {
   /// The number or, of larger tensors, their range.
   func text(_ numbers: Numbers, _ style: NumberStyle) -> String {
     if let scalar = numbers.scalar { return style.text(scalar) }
-    if numbers.values.count <= 4 {
+    if numbers.values.count <= Self.written {
       return "[" + numbers.values.map(style.text).joined(separator: "; ") + "]"
     }
+    if numbers.minimum == numbers.maximum { return "all \(style.text(numbers.minimum))" }
     return "\(style.text(numbers.minimum)) … \(style.text(numbers.maximum))"
   }
 
   /// Of the parameters, or of the inputs where there are none.
-  var largestGradient: (name: String, value: Double)? {
+  var largestGradient: (kind: String, name: String, value: Double)? {
     let leaves = places.filter { isLeaf($0) && gradient(of: $0) != nil }
     let parameters = leaves.filter { tape.subject.role(of: $0.node) == .parameter }
-    var largest: (name: String, value: Double)?
+    let kind = parameters.isEmpty ? "inputs" : "parameters"
+    var largest: (kind: String, name: String, value: Double)?
     for place in parameters.isEmpty ? leaves : parameters {
       let values = gradient(of: place)?.values ?? []
       for (index, value) in values.enumerated()
       where value.isFinite && value.magnitude > largest?.value.magnitude ?? -1 {
         let element = place.element ?? (values.count > 1 ? index : nil)
-        largest = (tape.quantity(Tape.Place(place.node, element)).name, value)
+        largest = (kind, tape.quantity(Tape.Place(place.node, element)).name, value)
       }
     }
     return largest
