@@ -47,6 +47,8 @@ struct ModelOptions: Sendable {
     }
   }
 
+  func path(_ parsed: ParsedArguments) throws -> String { try parsed.value(of: model) }
+
   func network(_ parsed: ParsedArguments) throws -> Network {
     try Network(contentsOf: try parsed.value(of: model))
   }

@@ -12,6 +12,9 @@ struct WeightsPlot: Plot {
       "plot weights model.safetensors mnist --data DIR --shape 28x28 --output weights.png",
       "as a picture"),
     Example("plot weights model.safetensors digits --of gradient", "where the loss pulls"),
+    Example(
+      "plot weights runs/digits-1/model.safetensors digits --of update",
+      "what the last step of the run changed"),
   ]
 
   private let options = ModelOptions(rows: 256)
@@ -22,12 +25,19 @@ struct WeightsPlot: Plot {
   private let content = Option(
     "of", .name(of: WeightImages.Content.allCases.map(\.rawValue)), default: "weights",
     help: "What is shown.")
+  private let run = Option.optional(
+    "run", .path.named("RUN"), shown: "the model's folder",
+    help: "The folder of the run whose last update is shown.")
 
-  var ownArguments: [any Argument] { options.arguments + [layer, shape, content] }
+  var ownArguments: [any Argument] { options.arguments + [layer, shape, content, run] }
 
   func figure(_ parsed: ParsedArguments, in session: Session) throws -> Figure {
     let loaded = try options.load(parsed)
     let content = WeightImages.Content(rawValue: parsed[content]) ?? .weights
+    let update = try content == .update ? self.update(parsed) : nil
+    if content != .update, parsed.isGiven(run) {
+      throw UsageError.conflict("--run names the folder for --of update")
+    }
     let probe = try NetworkProbe(
       loaded.network, on: loaded.rows, loss: content == .gradient ? loaded.loss() : nil)
     let layer = try probe.layer(named: parsed[layer])
@@ -36,8 +46,19 @@ struct WeightsPlot: Plot {
     let means = isFirst ? try NetworkProbe.meanInputs(loaded.network, on: loaded.rows) : []
     return try WeightImages(
       layer, content: content, shape: parsed[shape] ?? image, meanInputs: means,
-      subtitle: loaded.subtitle(probe.layers)
+      update: update, subtitle: loaded.subtitle(probe.layers)
     ).figure
+  }
+
+  private func update(_ parsed: ParsedArguments) throws -> ParameterUpdate {
+    let folder = try parsed[run] ?? File.splitPath(try options.path(parsed)).folder ?? "."
+    let path = "\(folder)/update.safetensors"
+    guard File.kind(path) == .file else {
+      throw FileError(
+        .open, path, "there is no such file",
+        hint: "Name the folder of a run of apus train with --run.")
+    }
+    return try ParameterUpdate(contentsOf: path)
   }
 }
 

@@ -43,6 +43,7 @@ struct TrainCommand: Subcommand {
         callbacks: [
           progress(request, session.messages, batches, settings),
           MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath), batches,
+          LastUpdate(writingTo: folder.updatePath),
         ] + health.callbacks, shouldStop: shouldStop)
     }
     try draw(result, batches, settings, in: folder)

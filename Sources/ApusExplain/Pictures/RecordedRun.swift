@@ -41,6 +41,7 @@ extension TrainingCurves {
       records, batches: batches.map { Point($0.epoch, $0.loss) },
       subtitle: RunWords.subtitle(of: settings),
       lossSummary: settings?["loss_reduction"]?.stringValue ?? "one it was trained with")
+    self.settings = settings
   }
 
   private static func records(in path: String) throws -> [EpochRecord] {
@@ -61,7 +62,12 @@ extension TrainingCurves {
 enum RunWords {
   /// `digits · hidden 30,30 (relu) · adam, rate 0.001, batch 32 · seed 0`
   static func subtitle(of settings: JSON?) -> String {
-    guard let settings else { return "" }
+    parts(of: settings).joined(separator: " · ")
+  }
+
+  /// Data, network, optimizer, seed; empty when nothing is known.
+  static func parts(of settings: JSON?) -> [String] {
+    guard let settings else { return [] }
     var parts = [settings["dataset"]?.stringValue ?? "unknown data"]
     let hidden = (settings["hidden"]?.intValues ?? []).map(String.init).joined(separator: ",")
     let activation = settings["activation"]?.stringValue ?? ""
@@ -70,8 +76,9 @@ enum RunWords {
     let batch =
       settings["batch_size"]?.intValue.map { "batch \($0)" }
       ?? settings["batch_size"]?.stringValue.map { "\($0) batch" } ?? ""
-    parts.append("\(settings["optimizer"]?.stringValue ?? "")\(rate), \(batch)")
+    let schedule = settings["schedule"]?.stringValue.map { " (\($0))" } ?? ""
+    parts.append("\(settings["optimizer"]?.stringValue ?? "")\(rate)\(schedule), \(batch)")
     parts.append("seed \(settings["seed"]?.stringValue ?? "unknown")")
-    return parts.joined(separator: " · ")
+    return parts
   }
 }

@@ -1,5 +1,5 @@
 public import ApusDrawing
-internal import ApusFormats
+public import ApusFormats
 internal import ApusGraph
 public import ApusTraining
 
@@ -23,6 +23,8 @@ public struct TrainingCurves: Sendable {
   public let learningRates: [Double]
   /// Epoch (with its fraction) and loss of single batches.
   public let batches: [Point]
+  /// What `apus train` wrote of the run's settings; nil when nothing is known.
+  public var settings: JSON?
 
   /// The course of a history.
   public init(
@@ -49,66 +51,19 @@ public struct TrainingCurves: Sendable {
   ///   - isLogarithmic: whether the loss is drawn on a logarithmic axis.
   ///   - height: of the charts, in points.
   public func figure(isLogarithmic: Bool = true, height: Double = 280) -> Figure {
-    let charts = courses.filter { $0.name == "loss" || $0.name == "accuracy" || courses.count == 1 }
-      .map { chart($0, isLogarithmic: isLogarithmic && $0.name == "loss") }
+    let drawn = [DrawnCurves(curves: self)]
+    let charts = DrawnCurves.charts(of: drawn, isLogarithmic: isLogarithmic)
+    let layout = DrawnCurves.layout(charts, height: height)
     return Figure(
       title: "Training curves", subtitle: "\(subtitle) · loss is the \(lossSummary)",
-      caption: caption, charts: charts,
-      columns: charts.count,
-      chartSize: Size(charts.count > 1 ? 340 : 616, height), table: table)
+      caption: caption, charts: charts, columns: layout.columns, chartSize: layout.size,
+      table: table)
   }
 
-  private func chart(_ course: Course, isLogarithmic: Bool) -> Chart {
-    let isLoss = course.name == "loss"
-    let dots = isLoss ? batches : []
-    let values = course.train + course.validation + dots.map(\.y)
-    // A loss of 0 has no logarithm.
-    let scale: Axis.Scale = isLogarithmic && values.contains { $0 > 0 } ? .logarithmic : .linear
-    var series: [ChartSeries] = []
-    if !dots.isEmpty {
-      series.append(
-        ChartSeries(
-          "one batch", dots, .symbols(nil, radius: 1), .faded(.series(0), 0.35)))
-    }
-    series.append(ChartSeries("train", points(course.train), Self.shape(epochs.count), .series(0)))
-    if !course.validation.isEmpty {
-      series.append(
-        ChartSeries(
-          "validation", points(course.validation), Self.shape(epochs.count, dashes: [6, 3]),
-          .series(1)))
-    }
-    return Chart(
-      heading: isLoss ? "loss" : course.name,
-      x: Axis("epoch", range),
-      y: Axis(fitting: isLoss ? "" : "share of rows", values, scale: scale),
-      series: series, notes: [best(course)].compactMap { $0 })
-  }
-
-  /// A single epoch has no line, so it gets a sign.
-  private static func shape(_ count: Int, dashes: [Double] = []) -> ChartSeries.Shape {
-    count == 1
-      ? .symbols(dashes.isEmpty ? .disc : .square, radius: 4) : .line(width: 1.8, dashes: dashes)
-  }
-
-  private var range: ClosedRange<Double> {
-    let first = batches.isEmpty ? epochs.first ?? 0 : min(epochs.first ?? 0, 0)
-    let last = epochs.last ?? 1
-    return first < last ? first...last : first - 0.5...last + 0.5
-  }
-
-  private func points(_ values: [Double]) -> [Point] { zip(epochs, values).map { Point($0, $1) } }
-
-  /// The smallest loss or the largest accuracy, of the validation where there is one.
-  private func best(_ course: Course) -> Note? {
+  /// Where the smallest loss or the largest accuracy is, of the validation where there is one.
+  func best(_ course: Course) -> Int? {
     let values = course.validation.isEmpty ? course.train : course.validation
-    guard values.count > 1, let index = Self.best(values, smallest: course.name == "loss") else {
-      return nil
-    }
-    let word = course.name == "loss" ? "min" : "max"
-    return Note(
-      "\(word) \(NumberFormat.pictured(values[index])) at \(NumberFormat.pictured(epochs[index]))",
-      at: Point(epochs[index], values[index]),
-      ink: course.validation.isEmpty ? .series(0) : .series(1))
+    return values.count > 1 ? Self.best(values, smallest: course.name == "loss") : nil
   }
 
   private static func best(_ values: [Double], smallest: Bool) -> Int? {
@@ -117,8 +72,17 @@ public struct TrainingCurves: Sendable {
       ? known.min { values[$0] < values[$1] } : known.max { values[$0] < values[$1] }
   }
 
+  /// The last epoch before each change of the learning rate, and the rate of the epoch behind it.
+  var rateChanges: [(epoch: Double, rate: Double)] {
+    learningRates.indices.dropFirst().compactMap { index in
+      let (old, new) = (learningRates[index - 1], learningRates[index])
+      guard abs(new - old) > 1e-9 * max(new.magnitude, old.magnitude) else { return nil }
+      return (epochs[index - 1], new)
+    }
+  }
+
   /// `Training loss fell from 2.08 to 0.54 over 5 epochs; validation 0.49, smallest at epoch 4.`
-  private var caption: String {
+  var caption: String {
     guard let loss, let first = loss.train.first, let last = loss.train.last else {
       return "No epoch was finished."
     }
@@ -145,11 +109,17 @@ public struct TrainingCurves: Sendable {
       let rows = accuracy.validation.isEmpty ? "training" : "validation"
       if let last = values.last { text += "; \(rows) accuracy \(number(last))" }
     }
-    if let rate = learningRates.last { text += "; learning rate \(number(rate)) at the end" }
+    if let rate = learningRates.last {
+      text += "; learning rate \(number(rate)) at the end"
+      let changes = rateChanges.count
+      if changes > 0 {
+        text += ", changed after \(changes) epoch\(changes == 1 ? "" : "s")"
+      }
+    }
     return text
   }
 
-  private var table: FigureTable {
+  var table: FigureTable {
     let names = courses.flatMap { course in
       ["train \(course.name)"] + (course.validation.isEmpty ? [] : ["validation \(course.name)"])
     }

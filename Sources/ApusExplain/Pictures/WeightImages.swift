@@ -1,5 +1,7 @@
 public import ApusDrawing
 internal import ApusGraph
+internal import ApusLayers
+public import ApusTraining
 
 /// The weights into each unit of a layer as a small image, all on one scale with zero in the middle
 /// (LESSONS 3.5).
@@ -7,6 +9,8 @@ public struct WeightImages: Sendable {
   /// Which numbers are shown.
   public enum Content: String, CaseIterable, Sendable {
     case weights, gradient
+    /// By how much the last step of a training changed each weight.
+    case update
     /// Weight times the mean input of the rows: what each place adds to the net input.
     case contribution
 
@@ -14,7 +18,17 @@ public struct WeightImages: Sendable {
       switch self {
       case .weights: "weight"
       case .gradient: "∂loss/∂weight"
+      case .update: "change by one step"
       case .contribution: "weight · mean input"
+      }
+    }
+
+    fileprivate var title: String {
+      switch self {
+      case .weights: "Weights"
+      case .gradient: "Gradient"
+      case .update: "Last update"
+      case .contribution: "Contribution"
       }
     }
   }
@@ -26,18 +40,21 @@ public struct WeightImages: Sendable {
   private let layer: NetworkProbe.Layer
   private let content: Content
   private let values: [Double]
+  private let update: ParameterUpdate?
   private let height: Int
   private let width: Int
 
   /// - Parameters:
   ///   - shape: height and width of a tile; by default a square when the inputs make one.
   ///   - meanInputs: one for each input, for the contribution.
+  ///   - update: for the update of it.
   /// - Throws: when the inputs of the layer do not make the shape, or numbers are missing.
   public init(
     _ layer: NetworkProbe.Layer, content: Content = .weights, shape: [Int]? = nil,
-    meanInputs: [Double] = [], subtitle: String
+    meanInputs: [Double] = [], update: ParameterUpdate? = nil, subtitle: String
   ) throws {
     self.layer = layer
+    self.update = update
     self.content = content
     self.subtitle = subtitle
     let square = Int(Double(layer.inputs).squareRoot().rounded())
@@ -53,6 +70,14 @@ public struct WeightImages: Sendable {
     switch content {
     case .weights: values = layer.weight
     case .gradient: values = layer.weightGradient
+    case .update:
+      let change = update?.changes[layer.weightPath]
+      guard change?.shape == [layer.units, layer.inputs] else {
+        throw PictureError(
+          "the update is of another network: it has no change of \(layer.weightPath) "
+            + "[\(layer.units), \(layer.inputs)]", kind: .badData)
+      }
+      values = change?.doubles() ?? []
     case .contribution:
       guard meanInputs.count == layer.inputs else {
         throw PictureError("the contribution needs the inputs of the first layer")
@@ -87,9 +112,7 @@ public struct WeightImages: Sendable {
     let size = Size(room + 56, max(Double(rows) * pitch, 150))
     marks += bar(Rect(room + 14, 14, 10, min(size.height - 36, 180)))
     return Figure(
-      title:
-        "\(content == .gradient ? "Gradient" : content == .weights ? "Weights" : "Contribution")"
-        + " of \(layer.name) as images",
+      title: "\(content.title) of \(layer.name) as images",
       subtitle: subtitle, caption: caption, size: size, marks: marks, table: table)
   }
 
@@ -140,11 +163,22 @@ public struct WeightImages: Sendable {
     let dead = (0..<layer.units).count { unit in
       values[unit * layer.inputs..<(unit + 1) * layer.inputs].allSatisfy { $0 == 0 }
     }
+    var change = ""
+    if content == .update, let update {
+      let ratio = Self.norm(values) / Self.norm(layer.weight)
+      change =
+        " The step is number \(update.step), in epoch \(update.epoch); the change's norm is "
+        + "\(NumberFormat.pictured(ratio, digits: 2)) of the weights'."
+    }
     let zero = dead > 0 ? " \(dead) units have nothing but zeros." : ""
     return "Each tile holds the \(content.words) of a unit's \(layer.inputs) inputs; blue is "
       + "positive, orange negative, the paper 0, on one scale for all. The largest is "
       + "\(NumberFormat.pictured(values[index])), of unit \(index / layer.inputs), input "
-      + "\(index % layer.inputs).\(zero)\(more)"
+      + "\(index % layer.inputs).\(change)\(zero)\(more)"
+  }
+
+  private static func norm(_ values: [Double]) -> Double {
+    values.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
   private var table: FigureTable {

@@ -13,6 +13,8 @@ public struct RunFolder: Sendable {
   public var jsonLinesPath: String { "\(path)/metrics.jsonl" }
   /// The loss of single batches; see ``BatchLosses``.
   public var batchesPath: String { "\(path)/batches.csv" }
+  /// What the last step changed; see ``LastUpdate``.
+  public var updatePath: String { "\(path)/update.safetensors" }
   public var curvesPath: String { "\(path)/curves.svg" }
   public var resultPath: String { "\(path)/result.json" }
   public var healthPath: String { "\(path)/health.json" }
