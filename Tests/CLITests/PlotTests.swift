@@ -51,6 +51,45 @@ struct PlotTests {
     #expect(result.messages.isEmpty)
   }
 
+  /// The same run twice leaves the same numbers, so its pictures are the same.
+  @Test func picturesOfARun() throws {
+    let result = try inFolder(
+      """
+      set -e
+      for name in one two; do
+        "$APUS" train moons --hidden 4 --epochs 6 --schedule "step(2e)" --quiet --run-dir $name >/dev/null
+        "$APUS" plot gradient-flow $name --output $name.svg >$name.txt
+        "$APUS" plot weights $name/model.safetensors moons --of update --output u-$name.svg >u-$name.txt
+      done
+      cmp one.svg two.svg; cmp u-one.svg u-two.svg; cat one.txt u-one.txt
+      "$APUS" train moons --hidden 3 --epochs 4 --no-health --quiet --run-dir three >/dev/null
+      "$APUS" plot curves one three --output both.svg
+      grep -c "one, learning rate 0.001 → 0.0001 →" both.svg
+      """)
+    #expect(result.exitCode == 0, "\(result.messages)")
+    #expect(result.output.contains("before the first step and"))
+    #expect(result.output.contains("The step is number "))
+    #expect(result.output.contains("hidden (4, 3)") && result.output.contains("epochs (6, 4)"))
+    #expect(result.output.contains("schedule (step(2e), none)"))
+  }
+
+  @Test(arguments: [
+    ("weights run/model.safetensors moons --of update --run /nowhere", 1, "no such file"),
+    ("weights run/model.safetensors moons --run run", 64, "--run names the folder"),
+    ("confusion run/model.safetensors moons --cell 0,1 --mistakes", 64, "give one of them"),
+    ("confusion run/model.safetensors moons --cell 0", 64, "names no cell"),
+    ("confusion run/model.safetensors moons --cell 0,7", 64, "there is no class \"7\""),
+    ("curves run run", 64, "is named twice"),
+    ("curves run run/model.safetensors", 64, "is no folder"),
+    ("gradient-flow run", 1, "without --no-health"),
+    ("gradient-flow run --seed 3", 64, "does not go with the folder of a run"),
+  ])
+  func mistakesAboutARunAreExplained(words: String, code: Int32, explanation: String) throws {
+    let result = try inFolder("\(Self.training)\n\"$APUS\" plot \(words)")
+    #expect(result.exitCode == code, "\(result.messages)")
+    #expect(result.messages.contains(explanation), "\(result.messages)")
+  }
+
   @Test func formatsAndThemes() throws {
     let result = try inFolder(
       """
@@ -99,6 +138,8 @@ struct PlotTests {
     ("plot batches moons", 65, "no images"),
     ("plot batches digits --batch-size 40 --batches 40", 64, "at most 480 images"),
     ("plot learning-rates moons --rates 0.1,0", 64, "numbers above 0"),
+    ("plot gradient-flow /", 1, "without --no-health"),
+    ("plot gradient-flow digits --width 3", 64, "name the folder of a RUN"),
     ("help plot nothing", 64, "there is no subcommand \"plot nothing\""),
   ])
   func mistakesAreExplained(words: String, code: Int32, explanation: String) throws {

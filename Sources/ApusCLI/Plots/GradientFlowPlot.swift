@@ -2,11 +2,12 @@ internal import Apus
 internal import ApusDrawing
 internal import ApusExplain
 
-/// `apus plot gradient-flow MODEL DATA`, `apus plot gradient-flow DATA --depth N`
+/// `apus plot gradient-flow RUN`, `apus plot gradient-flow MODEL DATA`, `apus plot gradient-flow DATA --depth N`
 struct GradientFlowPlot: Plot {
   let name = "plot gradient-flow"
   let summary = "How large the gradient is in each layer: where it vanishes or explodes."
   let examples = [
+    Example("plot gradient-flow runs/digits-1", "over a training, as apus train watched it"),
     Example("plot gradient-flow model.safetensors digits", "of a trained network"),
     Example(
       "plot gradient-flow digits --depth 10", "untrained networks with σ, tanh and ReLU on one seed"
@@ -16,7 +17,8 @@ struct GradientFlowPlot: Plot {
   ]
 
   private let first = Positional(
-    "MODEL", .path.named("MODEL"), help: "A model file; or DATA, with --depth.")
+    "RUN|MODEL", .path.named("RUN|MODEL"),
+    help: "The folder of a run, or a model file; or DATA, with --depth.")
   private let second = Positional.optional(
     "DATA", .path.named("DATA"), help: "A name (apus datasets), a CSV file, a folder of IDX files.")
   private let dataFolder = Option.optional(
@@ -33,7 +35,9 @@ struct GradientFlowPlot: Plot {
   var ownArguments: [any Argument] { [first, second, dataFolder, depth, width, rows, seed] }
 
   func figure(_ parsed: ParsedArguments, in session: Session) throws -> Figure {
-    guard let data = try parsed.value(of: second) else { return try comparison(parsed) }
+    guard let data = try parsed.value(of: second) else {
+      return parsed.isGiven(depth) ? try comparison(parsed) : try course(parsed)
+    }
     for option in [depth, width, seed] as [any Argument] where parsed.isGiven(option) {
       throw UsageError.conflict(
         "\(option.declaration.title) is for untrained networks, without a MODEL")
@@ -52,17 +56,26 @@ struct GradientFlowPlot: Plot {
     ).figure
   }
 
-  private func comparison(_ parsed: ParsedArguments) throws -> Figure {
-    guard let depth = parsed[depth] else {
+  private func course(_ parsed: ParsedArguments) throws -> Figure {
+    let path = try parsed.value(of: first)
+    guard File.kind(path) == .folder else {
       throw UsageError.conflict(
-        "name a MODEL and DATA, or DATA alone with --depth to compare untrained networks")
+        "name the folder of a RUN, a MODEL and DATA, or DATA alone with --depth to compare "
+          + "untrained networks")
     }
+    for option in [dataFolder, width, rows, seed] as [any Argument] where parsed.isGiven(option) {
+      throw UsageError.conflict("\(option.declaration.title) does not go with the folder of a run")
+    }
+    return try GradientHistory(run: path).figure
+  }
+
+  private func comparison(_ parsed: ParsedArguments) throws -> Figure {
     let data = try Datasets.load(
       try parsed.value(of: first),
       options: DatasetOptions(seed: parsed[seed], folder: parsed[dataFolder]))
     let rows = data.dataset.prefix(parsed[rows])
     return try GradientFlow(
-      activations: GradientFlow.usualActivations.map { try Activation.named($0) }, depth: depth,
+      activations: GradientFlow.usualActivations.map { try Activation.named($0) }, depth: parsed[depth] ?? 1,
       width: parsed[width], on: rows, loss: Experiment().loss(for: rows.task), seed: parsed[seed]
     ).figure
   }

@@ -45,28 +45,13 @@ struct DiagnoseCommand: Subcommand {
           "DATA is missing: the rows to look at the model \(printable(path)) with; only the folder "
             + "of a run has its own numbers")
       }
-      facts = try Self.facts(ofRun: path)
+      facts = try HealthFacts(run: path)
     }
     let diagnosis = Diagnosis(of: facts)
     guard !parsed[json] else {
       return try session.output.print(diagnosis.json.text(indented: true))
     }
     for line in diagnosis.lines { try session.output.print(line) }
-  }
-
-  private static func facts(ofRun path: String) throws -> HealthFacts {
-    let file = "\(path)/health.json"
-    guard File.kind(file) != nil else {
-      throw FileError(
-        .open, file, "there is no such file",
-        hint: "Name the folder of a run of apus train, without --no-health, or MODEL and DATA.")
-    }
-    let json = try JSON(parsing: try File.read(file))
-    guard let facts = json["facts"].flatMap(HealthFacts.init(json:)) else {
-      throw TrainingError(
-        "\(printable(file)) holds no facts of a run; train again to make it", kind: .badData)
-    }
-    return facts
   }
 
   private func facts(

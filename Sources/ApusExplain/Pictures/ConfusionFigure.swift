@@ -15,7 +15,7 @@ public struct ConfusionFigure: Sendable {
   /// Rows are true classes, columns predicted ones.
   private let counts: [[Int]]
   private let subtitle: String
-  /// The surest of the wrong answers: row, class said, true class, probability.
+  /// The surest of the wrong answers: row of the data from 1, class said, true class, probability.
   private let surest: (row: Int, said: Int, truth: Int, probability: Double)?
 
   /// - Throws: when the data have no classes.
@@ -38,7 +38,7 @@ public struct ConfusionFigure: Sendable {
       if said != Int(truth), let probabilities = try? predictions.probabilities(ofRow: row),
         probabilities[said] > surest?.probability ?? 0
       {
-        surest = (row, said, Int(truth), probabilities[said])
+        surest = (rows.storedRow(row) + 1, said, Int(truth), probabilities[said])
       }
     }
     self.classes = classes.map { printable($0, limit: 24) }

@@ -20,6 +20,9 @@ public struct GradientFlow: Sendable {
     public let norms: [Double]
     /// ‖∂loss/∂weight‖ / ‖weight‖.
     public let ratios: [Double]
+    /// The share of a layer's outputs where its activation has no slope, or next to none; NaN
+    /// where that cannot be.
+    public let idle: [Double]
 
     public init(_ name: String, _ layers: [NetworkProbe.Layer]) {
       self.name = name
@@ -29,6 +32,18 @@ public struct GradientFlow: Sendable {
         let size = Self.norm(layer.weight)
         return size > 0 ? Self.norm(layer.weightGradient) / size : .nan
       }
+      idle = layers.map(Self.idle)
+    }
+
+    private static func idle(_ layer: NetworkProbe.Layer) -> Double {
+      let count: Int
+      switch layer.activation {
+      case "relu": count = layer.netInputs.count { $0 <= 0 }
+      case "sigmoid": count = layer.outputs.count { $0 * (1 - $0) < 1e-3 }
+      case "tanh": count = layer.outputs.count { 1 - $0 * $0 < 1e-3 }
+      default: return .nan
+      }
+      return Double(count) / Double(max(layer.outputs.count, 1))
     }
 
     private static func norm(_ values: [Double]) -> Double {
@@ -105,25 +120,38 @@ public struct GradientFlow: Sendable {
     let depth = courses.map(\.norms.count).max() ?? 1
     let ceiling = self.ceiling
     let values = courses.flatMap(\.norms) + (ceiling?.points.map(\.y) ?? [])
-    let symbols: [Symbol] = [.disc, .square, .triangle, .diamond]
-    var series: [ChartSeries] = []
-    for (index, course) in courses.enumerated() {
-      let points = course.norms.enumerated().map { Point(Double($0 + 1), $1) }
-      series.append(ChartSeries(nil, points, .line(width: 1.8), .series(index)))
-      series.append(
-        ChartSeries(
-          isComparison ? course.name : nil, points,
-          .symbols(symbols[index % symbols.count], radius: 4), .series(index)))
-    }
-    if let ceiling { series.append(ceiling) }
     let ticks = (1...max(depth, 1)).map { Tick(Double($0), "\($0)") }
-    let chart = Chart(
-      x: Axis("layer, 1 is next to the input", 0.7...Double(max(depth, 1)) + 0.3, ticks: ticks),
-      y: Axis(fitting: "norm of the weights' gradient ‖∂loss/∂W‖", values, scale: .logarithmic),
-      series: series)
+    let x = Axis("layer, 1 is next to the input", 0.7...Double(max(depth, 1)) + 0.3, ticks: ticks)
+    var charts = [
+      Chart(
+        x: x,
+        y: Axis(
+          fitting: "norm of the weights' gradient ‖∂loss/∂W‖", values, scale: .logarithmic),
+        series: series(\.norms) + [ceiling].compactMap { $0 })
+    ]
+    if courses.contains(where: { $0.idle.contains { !$0.isNaN } }) {
+      charts.append(
+        Chart(
+          x: x, y: Axis("share of outputs without a slope: ReLU 0, σ or tanh saturated", 0...1.04),
+          series: series(\.idle)))
+    }
     return Figure(
       title: isComparison ? "Gradient flow by activation" : "Gradient flow", subtitle: subtitle,
-      caption: caption, charts: [chart], table: table)
+      caption: caption, charts: charts, chartSize: Size(616, charts.count > 1 ? 240 : 300),
+      table: table)
+  }
+
+  private func series(_ values: KeyPath<Course, [Double]>) -> [ChartSeries] {
+    let symbols: [Symbol] = [.disc, .square, .triangle, .diamond]
+    return courses.enumerated().flatMap { index, course in
+      let points = course[keyPath: values].enumerated().map { Point(Double($0 + 1), $1) }
+      return [
+        ChartSeries(nil, points, .line(width: 1.8), .series(index)),
+        ChartSeries(
+          isComparison ? course.name : nil, points,
+          .symbols(symbols[index % symbols.count], radius: 4), .series(index)),
+      ]
+    }
   }
 
   /// What is left at the most of the last hidden layer's gradient when every layer takes a factor
@@ -169,18 +197,11 @@ public struct GradientFlow: Sendable {
 
   /// `In dense_1 41 % of the relu outputs are 0, ….`
   private var saturated: String? {
-    let parts = courses[0].layers.compactMap { layer -> String? in
-      let idle: (word: String, count: Int)
-      switch layer.activation {
-      case "relu": idle = ("zero", layer.netInputs.count { $0 <= 0 })
-      case "sigmoid": idle = ("saturated", layer.outputs.count { $0 * (1 - $0) < 1e-3 })
-      case "tanh": idle = ("saturated", layer.outputs.count { 1 - $0 * $0 < 1e-3 })
-      default: return nil
-      }
-      let share = Double(idle.count) / Double(max(layer.outputs.count, 1))
+    let parts = zip(courses[0].layers, courses[0].idle).compactMap { layer, share -> String? in
       // What rounds to nothing would only make the list long.
-      return share < 0.005
-        ? nil : "\(layer.name) \(NumberFormat.percent(share, digits: 0)) \(idle.word)"
+      guard share >= 0.005 else { return nil }
+      let word = layer.activation == "relu" ? "zero" : "saturated"
+      return "\(layer.name) \(NumberFormat.percent(share, digits: 0)) \(word)"
     }
     return parts.isEmpty ? nil : "Of the outputs: " + parts.joined(separator: ", ") + "."
   }
@@ -192,11 +213,15 @@ public struct GradientFlow: Sendable {
         rows.append([
           .text(isComparison ? course.name : layer.activation), .text(layer.name),
           .integer(index + 1), .number(course.norms[index]), .number(course.ratios[index]),
+          course.idle[index].isNaN ? .missing : .number(course.idle[index]),
         ])
       }
     }
     return FigureTable(
-      [isComparison ? "network" : "activation", "layer", "number", "‖∂loss/∂W‖", "‖∂loss/∂W‖/‖W‖"],
+      [
+        isComparison ? "network" : "activation", "layer", "number", "‖∂loss/∂W‖",
+        "‖∂loss/∂W‖/‖W‖", "without a slope",
+      ],
       rows: rows)
   }
 }

@@ -1,4 +1,5 @@
 public import ApusFormats
+import ApusGraph
 
 extension HealthFacts {
   /// A number that is not finite becomes null.
@@ -29,6 +30,26 @@ extension HealthFacts {
       train: json["train"].flatMap { $0.members == nil ? nil : Scores(json: $0) },
       heldOut: json["held_out"].flatMap { $0.members == nil ? nil : Scores(json: $0) },
       divergence: json["divergence"]?.stringValue)
+  }
+}
+
+extension HealthFacts {
+  /// What `apus train` saw of a run, from its folder.
+  ///
+  /// - Throws: when the folder holds no health, as after `--no-health`, or a damaged one.
+  public init(run folder: String) throws {
+    let path = "\(folder)/health.json"
+    guard File.kind(path) != nil else {
+      throw FileError(
+        .open, path, "there is no such file",
+        hint: "Name the folder of a run of apus train, without --no-health, or MODEL and DATA.")
+    }
+    guard let facts = try JSON(parsing: try File.read(path))["facts"].flatMap(Self.init(json:))
+    else {
+      throw TrainingError(
+        "\(printable(path)) holds no facts of a run; train again to make it", kind: .badData)
+    }
+    self = facts
   }
 }
 

@@ -4,7 +4,8 @@ import ApusGraph
 public import ApusLayers
 
 /// Watches the health of a training: before the first step, at the end, and after epochs in between
-/// as long as looking takes at most 2 % of the time. It changes no number of the training.
+/// as long as looking takes about 2 % of the time or is next to nothing. When it looks follows from
+/// counts alone, so equal runs see the same. It changes no number of the training.
 ///
 /// ```swift
 /// let monitor = HealthMonitor()
@@ -21,34 +22,42 @@ public final class HealthMonitor: Callback {
 
   /// The share of the time that looking may take, the first and the last look left out.
   private static let share = 0.02
+  /// A look goes through its rows as a step does, and reads the parameters.
+  private static let costOfRow = 1.5
+  /// Looks that are allowed besides, so that short trainings have a course too: so many, or as many
+  /// as read so many parameters.
+  private static let (freeLooks, freeParameters) = (200, 500_000)
   /// Steps whose losses are looked at one by one.
   private static let earlySteps = 100
 
   private var seen: HealthFacts?
+  /// The next epoch after which to look.
+  private var nextEpoch = 1
   /// Apart from the rest, because it changes in a step, where nothing may be allocated.
   private var highestEarlyLoss = -Double.infinity
   private var probe: HealthProbe?
   private let clock = ContinuousClock()
-  private var start: ContinuousClock.Instant
   /// The time that watching took, whole.
   public private(set) var secondsSpent = 0.0
-  private var secondsOfLastLook = 0.0
+  /// Between the first and the last one.
+  private var looks = 0
+  private var parameterCount = 1
   /// The weights before the update whose change is to be measured, and how many there were until
   /// then.
   private var weightsBefore: [(path: String, value: [Double])] = []
   private var updatesBefore = Int.max
   private var updateRatios: [String: Double] = [:]
 
-  public init() { start = clock.now }
+  public init() {}
 
   public func trainingWillStart(_ training: Training) throws {
-    start = clock.now
     try spend {
       let network = training.network
       let probe = try HealthProbe(
         network, loss: training.step.loss, gatherer: training.gatherer,
         variables: training.step.variables, options: training.options)
       self.probe = probe
+      parameterCount = max(network.parameters.count, 1)
       var facts = try HealthFacts(
         of: network, loss: training.step.loss, gatherer: training.gatherer)
       facts.training = TrainingFacts(
@@ -68,10 +77,19 @@ public final class HealthMonitor: Callback {
   }
 
   public func epochDidEnd(_ training: Training, _ record: EpochRecord) throws {
-    let elapsed = (clock.now - start).inSeconds
-    guard secondsSpent + secondsOfLastLook <= Self.share * elapsed else { return }
+    guard record.epoch >= nextEpoch, canAfford(training) else { return }
     try look(training, epoch: record.epoch)
+    looks += 1
+    // Steps of 3 %: a long training is seen whole with some hundred looks.
+    nextEpoch = record.epoch + max(record.epoch / 33, 1)
     spendTime { keepWeights(training) }
+  }
+
+  /// Whether one more look is little beside the rows that were trained on so far.
+  private func canAfford(_ training: Training) -> Bool {
+    let rows = Self.costOfRow * Double(min(HealthProbe.rowLimit, training.rowCount))
+    let free = min(Self.freeLooks, Self.freeParameters / parameterCount)
+    return Double(looks + 1 - free) * rows <= Self.share * Double(training.rowsDone)
   }
 
   public func trainingDidEnd(_ training: Training) throws {
@@ -118,20 +136,20 @@ public final class HealthMonitor: Callback {
     }
     weightsBefore = []
     updatesBefore = .max
-    // The first step is known as soon as it is taken.
-    if seen?.observations.count == 1, seen?.observations[0].step == training.step.count - 1 {
-      for index in seen?.observations[0].parameters.indices ?? 0..<0 {
-        let path = seen?.observations[0].parameters[index].path ?? ""
-        seen?.observations[0].parameters[index].updateRatio = updateRatios[path]
-      }
+    // The step that follows a look belongs to what was seen there.
+    guard let last = seen?.observations.indices.last,
+      seen?.observations[last].step == training.step.count - 1
+    else { return }
+    for index in seen?.observations[last].parameters.indices ?? 0..<0 {
+      let path = seen?.observations[last].parameters[index].path ?? ""
+      seen?.observations[last].parameters[index].updateRatio = updateRatios[path]
     }
   }
 
   private func spend(_ body: () throws -> Void) rethrows {
     let begin = clock.now
     try body()
-    secondsOfLastLook = (clock.now - begin).inSeconds
-    secondsSpent += secondsOfLastLook
+    secondsSpent += (clock.now - begin).inSeconds
   }
 
   private func spendTime(_ body: () -> Void) {

@@ -1,9 +1,27 @@
 import ApusData
 import ApusDrawing
 import ApusExplain
+import ApusFormats
 import ApusLayers
 import ApusTraining
+import Glibc
 import Testing
+
+/// A new folder, removed with all that is in it after `body`.
+func inTemporaryFolder(_ body: (String) throws -> Void) throws {
+  var template = Array("/tmp/apus-explain-XXXXXX".utf8CString)
+  let folder = String(cString: try #require(mkdtemp(&template)))
+  defer { remove(folder: folder) }
+  try body(folder)
+}
+
+private func remove(folder: String) {
+  for name in (try? File.list(folder)) ?? [] {
+    let path = folder + "/" + name
+    if File.kind(path) == .folder { remove(folder: path) } else { remove(path) }
+  }
+  rmdir(folder)
+}
 
 /// A network trained on a small set for a moment, as `apus train` would.
 func trained(
