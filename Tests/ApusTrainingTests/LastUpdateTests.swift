@@ -18,7 +18,7 @@ struct LastUpdateTests {
       try network.fit(
         data, loss: .squaredErrorPerRow, rule: UpdateRule(optimizer: SGD(learningRate: 0.1)),
         options: TrainingOptions(
-          epochs: epochs, steps: steps, batchSize: batchSize, shuffles: false),
+          epochs: epochs, batchSize: batchSize, steps: steps, shuffles: false),
         callbacks: [LastUpdate(writingTo: path)])
       if File.kind(path) == .file { update = try ParameterUpdate(contentsOf: path) }
     }

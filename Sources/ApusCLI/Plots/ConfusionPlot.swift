@@ -13,7 +13,7 @@ struct ConfusionPlot: Plot {
     Example(
       "plot confusion model.safetensors digits --cell 8,1",
       "the eights that were taken for ones, with the probabilities"),
-    Example("plot confusion model.safetensors digits --mistakes", "all that is wrong, surest first"),
+    Example("plot confusion model.safetensors digits --mistakes", "all that is wrong"),
   ]
 
   private let options = ModelOptions(rows: 1_000_000)

@@ -75,8 +75,9 @@ struct GradientFlowPlot: Plot {
       options: DatasetOptions(seed: parsed[seed], folder: parsed[dataFolder]))
     let rows = data.dataset.prefix(parsed[rows])
     return try GradientFlow(
-      activations: GradientFlow.usualActivations.map { try Activation.named($0) }, depth: parsed[depth] ?? 1,
-      width: parsed[width], on: rows, loss: Experiment().loss(for: rows.task), seed: parsed[seed]
+      activations: GradientFlow.usualActivations.map { try Activation.named($0) },
+      depth: parsed[depth] ?? 1, width: parsed[width], on: rows,
+      loss: Experiment().loss(for: rows.task), seed: parsed[seed]
     ).figure
   }
 }

@@ -9,7 +9,7 @@ public import ApusTraining
 /// ```swift
 /// let figure = try GradientHistory(run: "runs/digits-1").figure
 /// ```
-public struct GradientHistory: Hashable, Sendable {
+public struct GradientHistory: Sendable {
   /// One layer; a missing number is NaN.
   public struct Course: Hashable, Sendable {
     /// `dense_1`
@@ -139,7 +139,8 @@ public struct GradientHistory: Hashable, Sendable {
     }
     if !updates.isEmpty, updates.count <= Self.mostLines {
       sentences.append(
-        "The last step that was measured changed \(updates.joined(separator: ", ")) of its weights.")
+        "The last step that was measured changed \(updates.joined(separator: ", ")) of its weights."
+      )
     }
     let idle = courses.filter { ($0.idle.last ?? .nan) > 0.005 }.map {
       "\($0.layer) \(NumberFormat.percent($0.idle.last ?? 0, digits: 0))"

@@ -61,7 +61,9 @@ public struct PredictionGallery: Sendable {
     guard !chosen.isEmpty else {
       let count = cell.map { cell in all.count { $0.truth == cell.0 } } ?? all.count
       throw PictureError(
-        cell.map { "none of the \(count) rows of class \(classes[$0.0]) is taken for \(classes[$0.1])" }
+        cell.map {
+          "none of the \(count) rows of class \(classes[$0.0]) is taken for \(classes[$0.1])"
+        }
           ?? "there are no mistakes: all of the \(count) rows are right", kind: .other)
     }
     dataset = rows

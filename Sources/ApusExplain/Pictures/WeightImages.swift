@@ -109,7 +109,7 @@ public struct WeightImages: Sendable {
         Double(unit % columns) * (tile.width + gap), Double(unit / columns) * pitch)
       marks += self.tile(unit, Rect(origin.x, origin.y, tile.width, tile.height))
     }
-    let size = Size(room + 56, max(Double(rows) * pitch, 150))
+    let size = Size(room + 76, max(Double(rows) * pitch, 150))
     marks += bar(Rect(room + 14, 14, 10, min(size.height - 36, 180)))
     return Figure(
       title: "\(content.title) of \(layer.name) as images",

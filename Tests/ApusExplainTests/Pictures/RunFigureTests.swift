@@ -105,7 +105,9 @@ struct RunFigureTests {
         data.dataset, loss: .softmaxCrossEntropy, optimizer: .adam(), epochs: 2,
         callbacks: [keeper])
       update = try ParameterUpdate(contentsOf: folder + "/update.safetensors")
-      #expect(update?.changes == keeper.update?.changes)
+      for entry in keeper.update?.changes.entries ?? [] {
+        #expect(update?.changes[entry.path] == entry.value)
+      }
     }
     return try #require(update)
   }
@@ -173,7 +175,8 @@ struct RunFigureTests {
       #expect(history.courses.count == depth)
       #expect(history.steps == facts.observations.map { Double($0.step) })
       #expect(history.courses.last?.gradients.count == facts.observations.count)
-      #expect(try GradientHistory(try watched(depth: depth), subtitle: "digits") == history)
+      let again = try GradientHistory(try watched(depth: depth), subtitle: "digits")
+      #expect(again.figure.picture.svg() == history.figure.picture.svg())
     }
     var facts = try watched(depth: 1)
     facts.observations.removeLast(facts.observations.count - 1)

@@ -4,10 +4,11 @@ public import ApusTraining
 public struct UpdateRatio: HealthRule {
   public static let name = "update_ratio"
   public static let condition =
-    "one step changes weights by more than 10 % of their size, or none by a millionth, and the "
-    + "network has not learned"
+    "one step changes weights by more than 10 % of their size, the first one by more than all of "
+    + "it, or none by a millionth, and the network has not learned"
 
   static let highest = 0.1
+  static let highestOfFirst = 1.0
   static let lowest = 1e-6
 
   public init() {}
@@ -16,9 +17,9 @@ public struct UpdateRatio: HealthRule {
     guard !facts.hasLearned else { return nil }
     // The very first step of Adam and its kin is as large as any will be.
     let looks = facts.observations.count > 1 ? facts.observations.dropFirst() : []
-    let ratios = looks.flatMap(\.parameters).compactMap { parameter in
-      parameter.updateRatio.map { (path: parameter.path, ratio: $0) }
-    }
+    let ratios =
+      Self.ratios(looks)
+      + Self.ratios(facts.observations.prefix(1)).filter { $0.ratio > Self.highestOfFirst }
     guard let most = ratios.max(by: { $0.ratio < $1.ratio }),
       let least = ratios.min(by: { $0.ratio < $1.ratio })
     else { return nil }
@@ -33,6 +34,14 @@ public struct UpdateRatio: HealthRule {
       Self.name, at: least.path, value: most.ratio,
       "no step changes weights by more than \(plain(most.ratio)) of its size, so all stay where "
         + "they were drawn", try: "ten times the learning rate\(rate(facts)), or more")
+  }
+
+  private static func ratios(
+    _ looks: ArraySlice<HealthObservation>
+  ) -> [(path: String, ratio: Double)] {
+    looks.flatMap(\.parameters).compactMap { parameter in
+      parameter.updateRatio.map { (parameter.path, $0) }
+    }
   }
 
   private func rate(_ facts: HealthFacts) -> String {
