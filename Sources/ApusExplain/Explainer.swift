@@ -14,10 +14,44 @@ public struct ExplanationOptions: Hashable, Sendable {
 
 /// Computes explanations.
 package enum Explainer {
+  /// Lines of text that an explanation has at the most when nobody asks for a detail: of the levels
+  /// that keep to it the one that tells most.
+  static let mostLines = 199
+  /// Numbers that are explained one by one at the most when somebody asks for all.
+  static let mostNumbers = 5_000
+
   package static func explanation(
     of subject: Subject, options: ExplanationOptions = ExplanationOptions()
   ) throws -> Explanation {
     let tape = try Tape(subject, detail: options.detail)
+    guard options.detail == .automatic else {
+      if tape.isScalar { try requireFew(tape) }
+      return try explanation(tape, options)
+    }
+    if tape.isScalar, subject.rowNumbers.count <= 1 {
+      for detail in [Detail.numbers, .largest] {
+        let found = try explanation(Tape(subject, detail: detail), options)
+        if found.text().count(where: { $0 == "\n" }) <= mostLines { return found }
+      }
+    }
+    return try explanation(Tape(subject, detail: .tensors), options)
+  }
+
+  private static func requireFew(_ tape: Tape) throws {
+    var nodes = Set(tape.steps.map(\.output))
+    for step in tape.steps { nodes.formUnion(step.operands.map(\.source)) }
+    let count = nodes.reduce(0) { $0 + tape.trace.numbers($1).count }
+    guard count <= mostNumbers else {
+      throw SubjectError(
+        "\(NumberFormat.grouped(count)) numbers are too many to show one by one; --unit and --weight "
+          + "show those of one neuron or weight", .usage)
+    }
+  }
+
+  private static func explanation(
+    _ tape: Tape, _ options: ExplanationOptions
+  ) throws -> Explanation {
+    let subject = tape.subject
     let forward = ForwardTape(tape)
     var explanation = Explanation(
       header: subject.header, shapes: ShapeLedger.entries(of: tape), forward: forward.rows,
@@ -25,14 +59,30 @@ package enum Explainer {
     if tape.trace.value(subject.result)?.scalar != nil, tape.isVariable(subject.result) {
       let backward = try BackwardTape(forward)
       explanation.backward = backward.rows
-      explanation.parameters =
-        try ParameterTable(backward, learningRate: options.learningRate).groups
+      let parameters = try ParameterTable(backward, learningRate: options.learningRate)
+      explanation.parameters = parameters.groups
+      explanation.batch = try BatchTable.part(tape, parameters)
       explanation.step = try StepTrials.report(
         tape, explanation.parameters, gradients: backward.gradients,
         learningRate: options.learningRate)
     }
+    if let note = note(on: explanation, tape) { explanation.header.notes.append(note) }
     Remarks.add(to: &explanation, tape)
     return explanation
+  }
+
+  /// What is left out, and how to see it.
+  private static func note(on explanation: Explanation, _ tape: Tape) -> String? {
+    guard explanation.parameters.contains(where: { $0.entries.count < $0.count }) else {
+      return nil
+    }
+    let way = "--detail numbers shows all, --unit LAYER:N and --weight NAME one of them"
+    guard tape.isScalar else {
+      return tape.subject.notation == nil || tape.subject.rowNumbers.count > 1
+        ? nil : "rows are whole tensors: \(way)"
+    }
+    return "of inputs and parameters with more than \(ParameterTable.listed) numbers the "
+      + "\(ParameterTable.chosen) with the largest gradients are shown: \(way)"
   }
 
   /// One layer, unit or weight of a network with its own numbers.

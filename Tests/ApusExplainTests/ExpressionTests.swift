@@ -108,7 +108,7 @@ struct ExpressionTests {
         let explanation = try expression.explanation()
         #expect(!explanation.text().isEmpty)
         if answers.isMultiple(of: 10) {
-          #expect(try JSON(parsing: explanation.json().text()).members?.count == 10)
+          #expect(try JSON(parsing: explanation.json().text()).members?.count == 11)
           #expect(!explanation.markdown().isEmpty)
         }
         answers += 1

@@ -54,7 +54,30 @@ struct ExplainTests {
     }
   }
 
+  @Test func rowsAreOneBatch() throws {
+    let result = try Tool.run("explain --preset deck004.example --rows 1...2")
+    #expect(result.exitCode == 0)
+    #expect(result.output.contains("rows 1 and 2 of 2"))
+    #expect(result.output.contains("row 1   16  −4\n"), "a matrix with a row for each example")
+    #expect(result.output.contains("h2→y1              −0.001892    0.276742    0.274850"))
+    for line in result.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    let markdown = try Tool.run(
+      "explain --preset deck004.example --rows 2,1 --section rows --format markdown")
+    #expect(markdown.output.contains("| loss |  | 0.330252 | 0.086992 | 0.417244 |"))
+    let one = try Tool.run("explain --preset deck004.example --section rows")
+    #expect(one.exitCode == 0 && one.output.isEmpty)
+  }
+
   @Test(arguments: [
+    ("explain --preset deck004.example --rows 1,2 --row 1", "--row cannot stand beside --rows"),
+    ("explain --preset deck004.example --rows 0...1", "counted from 1"),
+    ("explain --preset deck004.example --rows 1,1", "a row stands twice"),
+    ("explain --preset deck004.example --rows 1...9999999999999", "at most 64 rows"),
+    ("explain --preset deck004.example --rows 9223372036854775807", "numbers of rows"),
+    ("explain --preset deck004.example --rows 1,2 --unit dense_1:1", "need one row"),
+    ("explain 'x' --at x=1 --rows 1,2", "--rows cannot stand beside an expression"),
+    ("draw network --preset deck004.example --rows 1,2 --mode value", "of one row"),
+    ("explain --preset deck003.mnist --detail numbers", "too many to show one by one"),
     ("explain 'relu(x'  --at x=1", "column 7: expected a comma or )"),
     ("explain 'x+y' --at x=1", "y has no value"), ("explain", "name an expression"),
     ("explain --preset deck000.mx", "Did you mean \"deck000.max\"?"),

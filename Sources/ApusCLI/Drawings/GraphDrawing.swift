@@ -71,7 +71,7 @@ struct GraphDrawing: Subcommand {
     let picture = try ComputationPicture(
       try subject.subject(parsed),
       ComputationOptions(
-        detail: Self.detail(parsed[detail]), isExpanded: parsed[expand], layer: parsed[layer],
+        detail: Detail(name: parsed[detail]), isExpanded: parsed[expand], layer: parsed[layer],
         path: parsed[path], frame: parsed[frame], style: style))
     try show(try picture.figure(), dot: picture.dot, parsed, session)
   }
@@ -86,13 +86,5 @@ struct GraphDrawing: Subcommand {
 
   private func isDOT(_ parsed: ParsedArguments) -> Bool {
     options.path(parsed)?.hasSuffix(".dot") ?? false
-  }
-
-  private static func detail(_ name: String) -> Detail {
-    switch name {
-    case "numbers": .numbers
-    case "tensors": .tensors
-    default: .automatic
-    }
   }
 }

@@ -14,6 +14,8 @@ struct SubjectOptions: Sendable {
     help: "A worked example of a lecture; apus explain --preset list names them.")
   private let row = Option(
     "row", .count, default: 1, help: "Which example of the data or preset, from 1.")
+  private let rows = Option.optional(
+    "rows", .rows, help: "Several of them as one batch: 7,9,12 or 1...3.")
   private let dataFolder = Option.optional(
     "data", .path.named("DIR"), help: "The folder of a named data set that is read from files.")
   private let loss = Option.optional(
@@ -28,7 +30,7 @@ struct SubjectOptions: Sendable {
     shown: "words; of a preset its deck's", help: "How a network is written down.")
 
   var arguments: [any Argument] {
-    [what, data, preset, row, dataFolder, loss, at, parameters, notation]
+    [what, data, preset, row, rows, dataFolder, loss, at, parameters, notation]
   }
 
   /// Whether an expression, a model or an example is named.
@@ -58,7 +60,8 @@ struct SubjectOptions: Sendable {
     if let name = parsed[preset] {
       if let text { throw UsageError.conflict("--preset stands alone, without \"\(text)\"") }
       try parsed.refuse([at, parameters, loss, dataFolder], beside: "--preset")
-      return try Preset.named(name).subject(row: parsed[row], notation: chosenNotation(parsed))
+      return try Preset.named(name).subject(
+        rows: try chosenRows(parsed), notation: chosenNotation(parsed))
     }
     guard let text else {
       throw UsageError.conflict("name an expression, a MODEL with its DATA, or a --preset")
@@ -67,7 +70,7 @@ struct SubjectOptions: Sendable {
     if text.hasSuffix(".safetensors") {
       throw UsageError.conflict("DATA is missing: whose row shall go through \(text)?")
     }
-    try parsed.refuse([loss, dataFolder, notation, row], beside: "an expression")
+    try parsed.refuse([loss, dataFolder, notation, row, rows], beside: "an expression")
     let names = parsed[parameters].map {
       $0.split(separator: ",").map { String($0.filter { !$0.isWhitespace }) }
     }
@@ -80,15 +83,17 @@ struct SubjectOptions: Sendable {
     try parsed.refuse([at, parameters], beside: "a model")
     let network = try Network(contentsOf: model)
     let data = try network.load(text, folder: parsed[dataFolder], targets: .required)
-    let rows = data.test ?? data.dataset
-    guard parsed[row] <= rows.count else {
-      throw UsageError.conflict(
-        "--row: \(rows.name) has \(rows.count) rows, there is no row \(parsed[row])")
-    }
+    let dataset = data.test ?? data.dataset
     let loss = try LossList.named(parsed[loss] ?? network.notes["loss"] ?? "")
     return try Subject(
-      network, row: parsed[row], of: rows, loss: loss,
+      network, rows: try chosenRows(parsed), of: dataset, loss: loss,
       notation: chosenNotation(parsed) ?? .words, title: model)
+  }
+
+  private func chosenRows(_ parsed: ParsedArguments) throws -> [Int] {
+    guard let rows = parsed[rows] else { return [parsed[row]] }
+    try parsed.refuse([row], beside: "--rows")
+    return rows
   }
 
   private func chosenNotation(_ parsed: ParsedArguments) -> Notation? {

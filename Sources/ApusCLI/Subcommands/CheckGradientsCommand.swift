@@ -5,7 +5,7 @@ internal import ApusExplain
 struct CheckGradientsCommand: Subcommand {
   let name = "check-gradients"
   let summary =
-    "Prove the gradients of a network or expression by moving its parameters one by one."
+    "Prove the gradients of a network or expression by moving its parameters."
   let examples = [
     Example("check-gradients model.safetensors digits", "of a trained model, on 16 rows"),
     Example("check-gradients iris --hidden 30,30", "of an untrained network for a data set"),

@@ -17,6 +17,7 @@ struct ExplainCommand: Subcommand {
     Example("explain --preset deck004.example --row 1", "a worked example of a lecture"),
     Example("explain --preset list", "the names of these examples"),
     Example("explain model.safetensors iris --row 7", "a trained network on one row"),
+    Example("explain model.safetensors iris --rows 7,9,12", "a batch, and what each row adds"),
     Example("explain model.safetensors iris --unit dense_2:4", "one of its neurons"),
     Example("explain model.safetensors iris --weight \"dense_1[3,2]\"", "one of its weights"),
     Example("explain --preset deck004.example --slide 2 --carry", "what two digits do to it"),
@@ -35,6 +36,9 @@ struct ExplainCommand: Subcommand {
   private let section = Option.optional(
     "section", .name(of: ExplanationSection.allCases.map(\.rawValue)), shown: "all",
     help: "One part alone.")
+  private let detail = Option(
+    "detail", .name(of: ["auto", "numbers", "largest", "tensors"]), default: "auto",
+    help: "Every number, those with the largest gradients, or tensors; auto keeps to 200 lines.")
   private let sort = Option(
     "sort", .name(of: ["order", "gradient"]), default: "order",
     help: "Parameters in their order, or the largest gradient first.")
@@ -54,7 +58,7 @@ struct ExplainCommand: Subcommand {
   private let view = ExplainView()
 
   var arguments: [any Argument] {
-    subject.arguments + [section, sort, format, frame, digits, learningRate]
+    subject.arguments + [section, detail, sort, format, frame, digits, learningRate]
       + drill.arguments + view.arguments
   }
 
@@ -94,7 +98,8 @@ struct ExplainCommand: Subcommand {
 
   private func options(_ parsed: ParsedArguments) throws -> ExplanationOptions {
     ExplanationOptions(
-      learningRate: try parsed[learningRate] ?? subject.learningRate(parsed))
+      learningRate: try parsed[learningRate] ?? subject.learningRate(parsed),
+      detail: Detail(name: parsed[detail]))
   }
 
   /// The computation as `apus draw graph` draws it.

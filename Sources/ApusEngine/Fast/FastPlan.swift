@@ -1,4 +1,4 @@
-package import ApusGraph
+import ApusGraph
 import CKernels
 
 /// Steps, places and figures of a program; immutable, so any number of executions share it.

@@ -14,6 +14,8 @@ public struct Explanation: Hashable, Sendable {
   /// From the result back to the leaves, numbered on from the forward rows. Empty where the result
   /// is not one number.
   public var backward: [BackwardRow]
+  /// Nil unless several rows went through a network at once.
+  public var batch: BatchPart?
   public var parameters: [ParameterGroup]
   /// Nil where there is no gradient.
   public var step: StepPart?
@@ -127,6 +129,8 @@ public struct BackwardRow: Hashable, Sendable {
   public let contributions: [Contribution]
   public let gradient: Numbers
   public let estimate: Estimate
+  /// Of a batch's matrix that is small enough to be written out, each number by central differences.
+  public var estimates: Numbers?
   /// "Why is it zero?" and other things to notice.
   public var note: String?
 }

@@ -4,8 +4,8 @@ import ApusGraph
 struct NetworkNames {
   let layers: NetworkLayers
   let rules: any NotationRules
-  /// Rows of the batch.
-  let rows: Int
+  /// What the rows of the batch are called.
+  let rows: [Int]
 
   private var depth: Int { layers.layers.count }
 
@@ -47,10 +47,10 @@ struct NetworkNames {
   }
 
   private func units(_ layer: Int, _ count: Int, meaning: String) -> TensorName {
-    let shape = rules.shape(ofUnits: count, rows: rows)
+    let shape = rules.shape(ofUnits: count, rows: rows.count)
     var name = TensorName(
       rules.unit(layer, nil, of: depth),
-      elements: elements(count) { rules.unit(layer, $0, of: depth) }, meaning: meaning,
+      elements: Self.inRows(rows, count) { rules.unit(layer, $0, of: depth) }, meaning: meaning,
       symbolicShape: shape.symbolic, layer: layer == 0 ? "" : layers.layers[layer - 1].path)
     name.shownShape = shape.concrete
     return name
@@ -58,10 +58,10 @@ struct NetworkNames {
 
   private func netInputs(_ number: Int, _ layer: NetworkLayers.Layer) -> TensorName {
     let isOutput = layer.activation == layer.netInput
-    let shape = rules.shape(ofUnits: layer.units, rows: rows)
+    let shape = rules.shape(ofUnits: layer.units, rows: rows.count)
     var name = TensorName(
       isOutput ? rules.unit(number, nil, of: depth) : rules.netInput(number, nil, of: depth),
-      elements: elements(layer.units) {
+      elements: Self.inRows(rows, layer.units) {
         isOutput ? rules.unit(number, $0, of: depth) : rules.netInput(number, $0, of: depth)
       },
       meaning: isOutput
@@ -108,6 +108,14 @@ struct NetworkNames {
   /// Large tensors are named by place when one is asked for; a list of all names would take longer than
   /// the numbers.
   private func elements(_ count: Int, _ name: (Int) -> String) -> [String] {
-    count <= Tape.namedElements && rows == 1 ? (1...max(count, 1)).map(name) : []
+    count <= Tape.namedElements ? (1...max(count, 1)).map(name) : []
+  }
+
+  /// Names of what each row has: `h1`, or of several rows `h1⟨7⟩`.
+  static func inRows(_ rows: [Int], _ count: Int, _ name: (Int) -> String) -> [String] {
+    guard count > 0, rows.count <= Tape.namedElements / count else { return [] }
+    return rows.flatMap { row in
+      (1...count).map { rows.count == 1 ? name($0) : name($0) + "⟨\(row)⟩" }
+    }
   }
 }

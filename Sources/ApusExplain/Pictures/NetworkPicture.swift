@@ -39,6 +39,10 @@ package struct NetworkPicture {
         "only networks of fully connected layers behind one another are drawn as circles; "
           + "apus draw graph draws every computation")
     }
+    guard mode == .weights || subject.rowNumbers.count <= 1 else {
+      throw PictureError(
+        "--mode \(mode.rawValue) draws a number at each unit: of one row, not of a batch")
+    }
     self.network = network
     self.mode = mode
     self.style = style

@@ -15,7 +15,7 @@ extension Preset {
       ([[0.1, -0.2, 0.1], [-0.1, 0.1, 0]], [0.5, -0.5], .softmax),
     ]
     return try PresetNetwork.subject(
-      layers, loss: .categoricalCrossEntropy, input: [1, 3, 2],
-      target: [1, 0], notation)
+      layers, loss: .categoricalCrossEntropy, inputs: [[1, 3, 2]],
+      targets: [[1, 0]], notation)
   }
 }

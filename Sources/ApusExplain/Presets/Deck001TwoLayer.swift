@@ -14,7 +14,7 @@ extension Preset {
       ([[1.2, -0.7], [-0.5, 0.9]], [0.2, 0.1], .sigmoid),
     ]
     return try PresetNetwork.subject(
-      layers, loss: .binaryCrossEntropy, input: [1, 2],
-      target: [1, 0], notation)
+      layers, loss: .binaryCrossEntropy, inputs: [[1, 2]],
+      targets: [[1, 0]], notation)
   }
 }

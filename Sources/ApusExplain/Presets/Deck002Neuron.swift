@@ -8,6 +8,6 @@ extension Preset {
   ) { _, notation in
     let layers: [PresetLayer] = [([[0.9, 0.2, 0.3]], [0.5], .sigmoid)]
     return try PresetNetwork.subject(
-      layers, input: [2, 3, -1], notation)
+      layers, inputs: [[2, 3, -1]], notation)
   }
 }

@@ -23,13 +23,13 @@ extension Preset {
         + "classic example with these data and fit all printed gradients but two",
       "the slide's 0.0001 and 0.00004 for the weights to h2 are ten times too small",
     ], rows: 2, notation: .words, learningRate: 0.5
-  ) { row, notation in
+  ) { rows, notation in
     let layers: [PresetLayer] = [
       ([[6, -2], [-3, 5]], nil, .sigmoid), ([[1, 0.25], [-2, 2]], nil, .sigmoid),
     ]
     return try PresetNetwork.subject(
       layers, loss: .squaredError(.sum),
-      input: row == 1 ? [3, 1] : [-1, 4],
-      target: row == 1 ? [1, 0] : [0, 1], notation)
+      rows: rows, inputs: [[3, 1], [-1, 4]], targets: [[1, 0], [0, 1]],
+      notation)
   }
 }

@@ -20,13 +20,13 @@ public struct Preset: Sendable {
   public let learningRate: Double
   /// What the slide prints for row 1.
   public var slideNumbers: [SlideNumber] = []
-  private let subject: @Sendable (_ row: Int, _ notation: Notation) throws -> Subject
+  private let subject: @Sendable (_ rows: [Int], _ notation: Notation) throws -> Subject
 
-  /// - Parameter subject: for a row from 1.
+  /// - Parameter subject: for rows from 1.
   package init(
     _ name: String, _ summary: String, origin: ExplanationHeader.Origin, notes: [String] = [],
     rows: Int = 1, notation: Notation, learningRate: Double = 0.1,
-    subject: @escaping @Sendable (_ row: Int, _ notation: Notation) throws -> Subject
+    subject: @escaping @Sendable (_ rows: [Int], _ notation: Notation) throws -> Subject
   ) {
     self.name = name
     self.summary = summary
@@ -78,38 +78,46 @@ public struct Preset: Sendable {
   /// What is explained.
   ///
   /// - Parameters:
-  ///   - row: from 1.
+  ///   - rows: from 1; several are one batch.
   ///   - notation: nil for the preset's own.
-  package func subject(row: Int = 1, notation: Notation? = nil) throws -> Subject {
-    guard (1...rows).contains(row) else {
-      throw PresetError(
-        "\(name) has \(rows == 1 ? "1 row" : "\(rows) rows"), there is no row \(row)")
-    }
+  package func subject(rows: [Int] = [1], notation: Notation? = nil) throws -> Subject {
+    try Subject.check(rows, of: self.rows, in: name)
     if let notation, self.notation == nil {
       throw PresetError(
         "\(name) is an expression and keeps its own names; --notation \(notation.rawValue) is for "
           + "networks")
     }
-    var subject = try subject(row, notation ?? self.notation ?? .words)
+    var subject = try subject(rows, notation ?? self.notation ?? .words)
     subject.header.title = name
-    subject.header.example = rows > 1 ? "row \(row) of \(rows)" : nil
+    subject.header.example = self.rows > 1 ? "\(Subject.words(rows)) of \(self.rows)" : nil
     subject.header.origin = origin
-    if row == 1 { subject.slideNumbers = slideNumbers }
+    if rows == [1] { subject.slideNumbers = slideNumbers }
     subject.header.notes = notes + subject.header.notes
     return subject
+  }
+
+  package func subject(row: Int, notation: Notation? = nil) throws -> Subject {
+    try subject(rows: [row], notation: notation)
   }
 
   /// The explanation of a row, from 1.
   public func explanation(
     row: Int = 1, notation: Notation? = nil, options: ExplanationOptions? = nil
   ) throws -> Explanation {
+    try explanation(rows: [row], notation: notation, options: options)
+  }
+
+  /// The explanation of rows as one batch; see ``Explanation/batch``.
+  public func explanation(
+    rows: [Int], notation: Notation? = nil, options: ExplanationOptions? = nil
+  ) throws -> Explanation {
     try Explainer.explanation(
-      of: try subject(row: row, notation: notation),
+      of: try subject(rows: rows, notation: notation),
       options: options ?? ExplanationOptions(learningRate: learningRate))
   }
 }
 
-/// A preset, or a row of one, that there is not.
+/// A preset that there is not.
 struct PresetError: DiagnosableError {
   let description: String
 

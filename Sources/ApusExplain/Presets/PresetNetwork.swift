@@ -6,14 +6,22 @@ typealias PresetLayer = (weight: [[Double]], bias: [Double]?, activation: Activa
 
 /// What presets of networks share.
 enum PresetNetwork {
-  /// A network of given numbers on one row. No seed has a part in it.
+  /// A network of given numbers on rows of an example. No seed has a part in it.
+  ///
+  /// - Parameters:
+  ///   - rows: those that go through it, from 1.
+  ///   - inputs: of all rows of the example.
   static func subject(
-    _ layers: [PresetLayer], loss: (any Loss)? = nil, input: [Double], target: [Double]? = nil,
-    _ notation: Notation
+    _ layers: [PresetLayer], loss: (any Loss)? = nil, rows: [Int] = [1], inputs: [[Double]],
+    targets: [[Double]]? = nil, _ notation: Notation
   ) throws -> Subject {
+    func chosen(_ values: [[Double]]) -> TensorData {
+      TensorData(
+        rows.flatMap { values[$0 - 1] }, shape: [rows.count, values.first?.count ?? 0])
+    }
     var subject = try Subject(
-      try network(layers), loss: loss, input: row(input), target: target.map(row),
-      notation: notation, title: "")
+      try network(layers), loss: loss, input: chosen(inputs), target: targets.map(chosen),
+      rows: rows, notation: notation, title: "")
     subject.header.seed = nil
     return subject
   }

@@ -12,6 +12,7 @@ extension Explanation {
       case .forward: members.append(.init("forward", .array(forward.map(\.json))))
       case .loss: members.append(.init("loss", loss?.json ?? .null))
       case .backward: members.append(.init("backward", .array(backward.map(\.json))))
+      case .rows: members.append(.init("rows", batch?.json ?? .null))
       case .parameters: members.append(.init("parameters", .array(parameters.map(\.json))))
       case .step: members.append(.init("step", step?.json ?? .null))
       case .remarks: members.append(.init("remarks", .array(remarks.map(\.json))))
@@ -115,6 +116,7 @@ extension BackwardRow {
       "contributions": .array(contributions.map(\.json)), "gradient": .numbers(gradient),
       "norm": .real(gradient.norm),
       "estimate": ["of": .string(estimate.kind.rawValue), "value": .real(estimate.value)],
+      "estimates": estimates.map { .numbers($0) } ?? .null,
       "note": .text(note),
     ]
   }
@@ -126,6 +128,38 @@ extension Contribution {
       "through": .string(through), "operation": .string(operation), "upstream_row": .integer(row),
       "upstream": .numbers(upstream), "local_formula": .string(localFormula.symbolic),
       "local": local.map { .real($0) } ?? .null, "product": .numbers(product),
+    ]
+  }
+}
+
+extension BatchPart {
+  fileprivate var json: JSON {
+    [
+      "combination": .string(combination.rawValue), "loss": .real(loss),
+      "penalty": .real(penalty),
+      "rows": .array(
+        zip(rows, losses).map { ["row": .integer($0), "loss": .real($1)] }),
+      "given": .array(
+        given.map { ["quantity": $0.quantity.json, "value": .numbers($0.value)] }),
+      "parameters": .array(groups.map(\.json)),
+    ]
+  }
+}
+
+extension BatchPart.Group {
+  fileprivate var json: JSON {
+    [
+      "name": .string(name), "shape": JSON(shape), "gradients": .array(rows.map(JSON.numbers)),
+      "entries": .array(
+        entries.map {
+          [
+            "name": .string($0.name), "index": JSON($0.index),
+            "rows": .array($0.rows.map(JSON.real)),
+            "estimates": .array($0.estimates.map(JSON.real)), "penalty": .real($0.penalty),
+            "penalty_estimate": .real($0.penaltyEstimate), "gradient": .real($0.gradient),
+            "estimate": .real($0.estimate),
+          ]
+        }),
     ]
   }
 }

@@ -2,6 +2,7 @@
 struct MarkdownRenderer {
   let explanation: Explanation
   let style: NumberStyle
+  private let batch: BatchWording?
   private var lines: [String] = []
 
   static func text(
@@ -15,6 +16,7 @@ struct MarkdownRenderer {
   private init(explanation: Explanation, style: NumberStyle) {
     self.explanation = explanation
     self.style = style
+    batch = explanation.batch.map { BatchWording($0, columns: 8, style) }
   }
 
   private mutating func add(_ section: ExplanationSection) {
@@ -24,6 +26,7 @@ struct MarkdownRenderer {
     case .forward: addForward("Forward", explanation.forward.filter { !$0.isLoss })
     case .loss: addLoss()
     case .backward: addBackward()
+    case .rows: addRows()
     case .parameters: addParameters()
     case .step: addStep()
     case .remarks: addRemarks()
@@ -85,15 +88,56 @@ struct MarkdownRenderer {
   private mutating func addForward(_ title: String, _ rows: [ForwardRow]) {
     if rows.isEmpty { return }
     heading(title)
+    if title == "Forward" { addGiven() }
     table(
       ["row", "quantity", "formula", "with numbers", "value", "note"],
       rows.map { row in
         [
           "\(row.number)", Self.escaped(row.quantity.name),
-          Self.escaped(style.symbolic(row.formula)), Self.escaped(style.numeric(row.formula)),
-          Self.escaped(style.brief(row.value)), Self.escaped(row.note ?? ""),
+          Self.escaped(style.symbolic(row.formula)),
+          batch == nil || row.value.scalar != nil ? Self.escaped(style.numeric(row.formula)) : "",
+          value(row.value, row.quantity.role), Self.escaped(row.note ?? ""),
         ]
       }, right: [0, 4])
+  }
+
+  /// A number, or of a batch a line for each example.
+  private func value(_ value: Numbers, _ role: QuantityRole) -> String {
+    let lines = batch?.matrix(value, role) ?? []
+    guard !lines.isEmpty else { return Self.escaped(style.brief(value)) }
+    return lines.map { line in
+      Self.escaped(
+        line[0] + (line.count > 1 ? ": " : "") + line.dropFirst().joined(separator: ", "))
+    }.joined(separator: "<br>")
+  }
+
+  private mutating func addGiven() {
+    guard let given = batch?.batch.given, !given.isEmpty else { return }
+    table(
+      ["given", "shape", "value"],
+      given.map {
+        [
+          Self.escaped($0.quantity.name), Self.escaped("\($0.value.shape)"),
+          value($0.value, $0.quantity.role),
+        ]
+      }, right: [2])
+    lines.append("")
+  }
+
+  private mutating func addRows() {
+    guard let batch else { return }
+    heading("Rows")
+    lines += [batch.heading.prefix(1).uppercased() + batch.heading.dropFirst() + ".", ""]
+    var rows = [["loss", ""] + batch.losses]
+    for group in batch.batch.groups {
+      for entry in group.entries {
+        let cells = batch.cells(entry)
+        rows.append([Self.escaped(entry.name), "chain rule"] + cells.gradient)
+        rows.append(["", "by differences"] + cells.estimate)
+      }
+    }
+    let header = ["parameter", ""] + batch.columns
+    table(header, rows, right: Set(2..<header.count))
   }
 
   private mutating func addLoss() {
@@ -114,8 +158,11 @@ struct MarkdownRenderer {
       explanation.backward.map { row in
         [
           "\(row.number)", Self.escaped(wording.name(row)), Self.escaped(wording.symbolic(row)),
-          Self.escaped(wording.numeric(row)), Self.escaped(wording.value(row)),
-          style.text(row.estimate.value), Self.escaped(row.note ?? ""),
+          Self.escaped(wording.numeric(row)),
+          row.estimates == nil
+            ? Self.escaped(wording.value(row)) : value(row.gradient, row.quantity.role),
+          row.estimates.map { value($0, row.quantity.role) } ?? style.text(row.estimate.value),
+          Self.escaped(row.note ?? ""),
         ]
       }, right: [0, 4, 5])
   }

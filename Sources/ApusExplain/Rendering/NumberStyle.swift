@@ -27,7 +27,12 @@ public struct NumberStyle: Hashable, Sendable {
   /// One number, all of a few, or the shape and norm of a tensor.
   func brief(_ value: Numbers) -> String {
     if let scalar = value.scalar { return text(scalar) }
-    return value.values.count <= 4 ? vector(value) : "\(value.shape) ‖·‖ \(text(value.norm))"
+    return value.values.count <= 4 ? vector(value) : normed(value)
+  }
+
+  /// The shape and norm of a tensor.
+  func normed(_ value: Numbers) -> String {
+    value.scalar.map { text($0) } ?? "\(value.shape) ‖·‖ \(text(value.norm))"
   }
 
   /// A share or an error: two digits are all that it says.

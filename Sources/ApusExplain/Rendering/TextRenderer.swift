@@ -2,13 +2,17 @@
 struct TextRenderer {
   let explanation: Explanation
   let style: NumberStyle
+  private let batch: BatchWording?
   private var page = TextLines()
+  /// Columns of a batch's rows that fit beside a name and the batch itself.
+  private static let rowColumns = 4
   private static let valueColumn = 58
   private static let gradientColumn = 50
 
   init(_ explanation: Explanation, style: NumberStyle) {
     self.explanation = explanation
     self.style = style
+    batch = explanation.batch.map { BatchWording($0, columns: Self.rowColumns, style) }
   }
 
   static func text(
@@ -26,6 +30,7 @@ struct TextRenderer {
     case .forward: addForward()
     case .loss: addLoss()
     case .backward: addBackward()
+    case .rows: addRows()
     case .parameters: addParameters()
     case .step: addStep()
     case .remarks: addRemarks()
@@ -87,6 +92,10 @@ struct TextRenderer {
 
   private mutating func addForward() {
     page.heading("FORWARD", "value")
+    for given in explanation.batch?.given ?? [] {
+      page.add("  " + given.quantity.name + " " + given.value.shape.description + ", given")
+      addMatrix(given.value, nil, given.quantity.role)
+    }
     for row in explanation.forward where !row.isLoss { add(row) }
   }
 
@@ -95,9 +104,46 @@ struct TextRenderer {
     let symbolic = style.symbolic(row.formula)
     let numeric = style.numeric(row.formula)
     var parts = [row.quantity.name + " = " + symbolic]
-    let value = style.brief(row.value)
-    if numeric != symbolic, numeric != value { parts.append("= " + numeric) }
+    let brief = batch?.brief(row.value, row.quantity.role) ?? style.brief(row.value)
+    let fits = Self.valueColumn + 2 + brief.count <= TextLines.width
+    let value = fits ? brief : style.normed(row.value)
+    if numeric != symbolic, numeric != value, batch == nil || row.value.scalar != nil {
+      parts.append("= " + numeric)
+    }
     addRow(label, parts, "= " + value, column: Self.valueColumn, note: row.note)
+    addMatrix(row.value, nil, row.quantity.role)
+  }
+
+  /// Of a batch, the numbers of each example on a line of its own, beside them those by differences.
+  private mutating func addMatrix(
+    _ value: Numbers, _ estimates: Numbers?, _ role: QuantityRole
+  ) {
+    let lines = aligned(batch?.matrix(value, role) ?? [])
+    let others = estimates.map {
+      aligned((batch?.matrix($0, role) ?? []).map { [""] + $0.dropFirst() })
+    }
+    let width = lines.map(\.count).max() ?? 0
+    for (index, line) in lines.enumerated() {
+      let other = others?[index] ?? ""
+      let joined = other.isEmpty ? line : line.padded(to: width) + "  ≈" + other
+      if joined.count <= TextLines.width || other.isEmpty {
+        page.add(joined)
+      } else {
+        page.add(line)
+        page.add(String(repeating: " ", count: 9) + "≈" + other)
+      }
+    }
+  }
+
+  private func aligned(_ lines: [[String]]) -> [String] {
+    let columns = lines.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      lines.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
+    return lines.map { line in
+      let cells = zip(line.dropFirst(), widths.dropFirst()).map { "  " + $0.aligned(right: $1) }
+      return (widths[0] > 0 ? "     " : "") + line[0].padded(to: widths[0]) + cells.joined()
+    }
   }
 
   private mutating func addRow(
@@ -121,12 +167,14 @@ struct TextRenderer {
   private mutating func addBackward() {
     if explanation.backward.isEmpty { return }
     page.heading("BACKWARD   upstream × local derivative", "gradient   by differences")
+    if batch != nil { page.add("  of a matrix each row; behind ≈ the same by differences") }
     let wording = BackwardWording(explanation, style)
     // Of one number every summand; of many they would bury the rows.
     let lists = explanation.backward.filter { !wording.summands($0).isEmpty }.count <= 2
     for row in explanation.backward {
       add(row, wording)
       if lists { for line in wording.summands(row) { page.add("        " + line) } }
+      if let estimates = row.estimates { addMatrix(row.gradient, estimates, row.quantity.role) }
     }
   }
 
@@ -144,6 +192,32 @@ struct TextRenderer {
   }
 
   // MARK: Tables
+
+  private mutating func addRows() {
+    guard let batch else { return }
+    page.heading("ROWS")
+    page.wrapped(batch.heading + "; below each by differences", first: "  ", indent: 2)
+    let names = batch.batch.groups.flatMap { $0.entries.map(\.name) } + ["by differences"]
+    let width = min(column(names, most: 16) + 2, 18)
+    let room = (TextLines.width - width - 2) / (Self.rowColumns + 1)
+    func line(_ name: String, _ cells: [String]) {
+      page.add("  " + name.padded(to: width) + cells.map { $0.aligned(right: room) }.joined())
+    }
+    line("", batch.columns)
+    line("loss", batch.losses)
+    for group in batch.batch.groups {
+      let count = group.shape.reduce(1, *)
+      if count > 1 {
+        let shown = group.entries.count < count ? ", \(group.entries.count) of \(count)" : ""
+        page.add("  \(group.name) \(group.shape)\(shown)")
+      }
+      for entry in group.entries {
+        let cells = batch.cells(entry)
+        line(entry.name, cells.gradient)
+        line("  by differences", cells.estimate)
+      }
+    }
+  }
 
   private mutating func addParameters() {
     if explanation.parameters.isEmpty { return }

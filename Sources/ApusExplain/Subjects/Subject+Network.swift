@@ -11,9 +11,10 @@ extension Subject {
   /// - Parameters:
   ///   - target: [N, outputs], or class numbers [N]; nil for the network's output alone.
   ///   - input: [N, …], prepared.
+  ///   - rows: what the N rows are called; from 1 when nothing is said.
   package init(
     _ network: Network, loss: (any Loss)? = nil, input: TensorData, target: TensorData? = nil,
-    notation: Notation = .words, title: String
+    rows: [Int]? = nil, notation: Notation = .words, title: String
   ) throws {
     let built = try network.build(.inference)
     guard built.inputs.count == 1, built.outputs.count == 1, input.shape.first ?? 0 > 0 else {
@@ -37,6 +38,9 @@ extension Subject {
     groups = Self.affineGroups(in: bound.graph, result: result.id) + build.groups
     header.seed = network.seed
     self.notation = notation
+    rowNumbers = rows ?? Array(1...input.shape[0])
+    hasPenalty = !built.penalties.isEmpty
+    combination = loss?.reduction.rows == .mean ? .mean : .sum
     if let target = build.target { roles[target.id] = .target }
     lossNodes = Set(build.lossNodes.map(\.id))
     probabilities = build.shown.first?.id
@@ -46,7 +50,7 @@ extension Subject {
       lossReduction = loss?.summary
       lossScale = build.scale
     }
-    name(notation, build, rows: input.shape[0])
+    name(notation, build)
     if let loss, target != nil {
       header.loss = "\(notation.rules.loss) = \(loss.name): \(loss.summary)"
     }
@@ -78,12 +82,12 @@ extension Subject {
     }
   }
 
-  private mutating func name(_ notation: Notation, _ build: LossBuild, rows: Int) {
+  private mutating func name(_ notation: Notation, _ build: LossBuild) {
     let rules = notation.rules
     let roots = [result] + (probabilities.map { [$0] } ?? [])
     let steps = StepList(graph, roots: roots, groups: groups).steps
     if let layers = NetworkLayers(steps, graph) {
-      let names = NetworkNames(layers: layers, rules: rules, rows: rows)
+      let names = NetworkNames(layers: layers, rules: rules, rows: rowNumbers)
       self.names = names.names()
       header.summary = layers.summary
       header.equations = names.equations
@@ -101,16 +105,22 @@ extension Subject {
     }
     if let target = build.target {
       let shape = graph[target.id].type.shape.concrete ?? []
-      let count = shape.reduce(1, *)
+      let width = shape.dropFirst().reduce(1, *)
       names[target.id] = TensorName(
-        rules.target(nil), elements: shape.first == 1 ? (1...max(count, 1)).map(rules.target) : [],
+        rules.target(nil),
+        elements: NetworkNames.inRows(rowNumbers, width) { rules.target($0) },
         meaning: "targets", symbolicShape: names[build.output.id]?.symbolicShape)
       let shown = names[build.output.id]?.shownShape
       names[target.id]?.shownShape = shown
     }
     if roles[result] == .loss { names[result] = TensorName(rules.loss, meaning: "the loss") }
     if let terms = build.terms, terms.id != result {
-      names[terms.id] = termNames(terms.id, of: build.output.id, rules.loss)
+      var name = termNames(terms.id, of: build.output.id, rules.loss)
+      if name.symbolicShape != nil { name.shownShape = names[build.output.id]?.shownShape }
+      names[terms.id] = name
+      if rowNumbers.count > 1, !hasPenalty, let divisor = build.scale?.divisor {
+        names[result]?.formula = "Σ \(name.base)" + (divisor == 1 ? "" : "/\(divisor)")
+      }
     }
   }
 
@@ -120,7 +130,10 @@ extension Subject {
     let outputs = graph[output].type.shape.concrete ?? []
     let name = names[output] ?? TensorName("y")
     guard shape == outputs else {
-      return TensorName("\(loss)(row)", meaning: "loss of each row")
+      return TensorName(
+        "\(loss)(row)",
+        elements: shape == [rowNumbers.count] ? rowNumbers.map { "\(loss)(row \($0))" } : [],
+        meaning: "loss of each row")
     }
     return TensorName(
       "\(loss)(\(name.base))",
@@ -157,7 +170,10 @@ extension Subject {
 struct SubjectError: DiagnosableError {
   let description: String
 
-  var kind: ErrorKind { .badData }
+  let kind: ErrorKind
 
-  init(_ description: String) { self.description = "explain: \(description)" }
+  init(_ description: String, _ kind: ErrorKind = .badData) {
+    self.description = "explain: \(description)"
+    self.kind = kind
+  }
 }

@@ -22,6 +22,13 @@ package struct Subject: Sendable {
   /// Probabilities that are shown beside the scores that the loss takes.
   package var probabilities: NodeID?
 
+  /// What the rows of a network's batch are called; empty for an expression.
+  package var rowNumbers: [Int] = []
+  /// How the losses of rows become one.
+  package var combination = BatchPart.Combination.sum
+  /// Whether penalties on parameters stand beside the loss of the rows.
+  package var hasPenalty = false
+
   /// How a network is written down; nil for an expression.
   package var notation: Notation?
   /// What a slide prints of it.

@@ -2,6 +2,9 @@ package import ApusGraph
 
 /// The rows of a backward pass, each with what every use of its quantity adds.
 struct BackwardTape {
+  /// Numbers of a batch's matrix that are written out, each with its estimate.
+  private static let mostWritten = 128
+
   let forward: ForwardTape
   private(set) var rows: [BackwardRow] = []
   private(set) var numbers: [Tape.Place: Int] = [:]
@@ -54,17 +57,26 @@ struct BackwardTape {
   /// The rows of a node, all of whose uses have been seen.
   private mutating func emit(_ id: NodeID) throws {
     guard let gradient = gradients[id]?.doubles() else { return }
-    for place in tape.places(of: id) where numbers[place] == nil {
+    for place in places(of: id, gradient) where numbers[place] == nil {
       let own = place.element.map { Numbers(gradient[$0]) }
       let row = BackwardRow(
         number: forward.rows.count + rows.count + 1, quantity: tape.quantity(place),
         contributions: pending[place] ?? [],
         gradient: own ?? Numbers(gradient, shape: tape.shape(id)),
-        estimate: try estimate(place, gradient))
+        estimate: try estimate(place, gradient), estimates: try estimates(place, gradient))
       rows.append(row)
       numbers[place] = row.number
       pending[place] = nil
     }
+  }
+
+  /// Those that get rows: of a large leaf the numbers with the largest gradients.
+  private func places(of id: NodeID, _ gradient: [Double]) -> [Tape.Place] {
+    let all = tape.places(of: id)
+    guard tape.listsLargest, tape.subject.graph[id].op is any Leaf,
+      all.count > ParameterTable.listed
+    else { return all }
+    return ParameterTable.largest(gradient, of: tape).map { Tape.Place(id, $0) }
   }
 
   private func estimate(_ place: Tape.Place, _ gradient: [Double]) throws -> Estimate {
@@ -72,6 +84,18 @@ struct BackwardTape {
       return Estimate(.gradient, try check.slope(of: place.node, element: element))
     }
     return Estimate(.norm, try check.norm(of: place.node, along: gradient))
+  }
+
+  /// Number by number, of what belongs to the rows of a batch.
+  private func estimates(_ place: Tape.Place, _ gradient: [Double]) throws -> Numbers? {
+    let shape = tape.shape(place.node)
+    guard tape.subject.rowNumbers.count > 1, place.element == nil,
+      tape.subject.role(of: place.node) != .parameter,
+      shape.first == tape.subject.rowNumbers.count, gradient.count <= Self.mostWritten,
+      gradient.count <= tape.subject.rowNumbers.count * BatchWording.mostColumns
+    else { return nil }
+    return Numbers(
+      try gradient.indices.map { try check.slope(of: place.node, element: $0) }, shape: shape)
   }
 
   /// Notes what a step adds to the gradients of its operands.

@@ -2,21 +2,23 @@ import ApusGraph
 
 /// The parameters with values, gradients, estimates and what a step does to them.
 struct ParameterTable {
-  /// Entries of a group before only the largest gradients are shown, where numbers stand one by one
-  /// and where whole tensors do.
-  static let entries = (ofNumbers: 64, ofTensors: 12)
-  static let largest = 5
+  /// Numbers of a tensor before only the largest gradients are shown, where not all are wanted.
+  static let listed = 6
+  /// How many those are.
+  static let (chosen, chosenInBatches) = (5, 3)
 
+  /// The parameters, and for each its group.
+  let nodes: [NodeID]
   let groups: [ParameterGroup]
 
   init(_ backward: BackwardTape, learningRate: Double) throws {
     let tape = backward.forward.tape
     let check = NumericCheck(tape.trace)
-    groups = try tape.subject.graph.nodes.indices.compactMap { index in
-      let id = NodeID(index)
-      guard tape.subject.role(of: id) == .parameter, let gradient = backward.gradients[id]
-      else { return nil }
-      return try Self.group(id, gradient.doubles(), tape, check, learningRate)
+    nodes = tape.subject.graph.nodes.indices.map { NodeID($0) }.filter {
+      tape.subject.role(of: $0) == .parameter && backward.gradients[$0] != nil
+    }
+    groups = try nodes.map { id in
+      try Self.group(id, backward.gradients[id]?.doubles() ?? [], tape, check, learningRate)
     }
   }
 
@@ -27,12 +29,9 @@ struct ParameterTable {
   ) throws -> ParameterGroup {
     let values = tape.trace.numbers(id)
     let shape = tape.shape(id)
-    let largest = gradient.map(\.magnitude).max() ?? 0
-    var shown = chosen ?? Array(gradient.indices)
-    if chosen == nil, shown.count > (tape.isScalar ? entries.ofNumbers : entries.ofTensors) {
-      shown.sort { gradient[$0].magnitude > gradient[$1].magnitude }
-      shown = shown.prefix(Self.largest).sorted()
-    }
+    let scale = gradient.map(\.magnitude).max() ?? 0
+    let isCut = gradient.count > listed && (tape.listsLargest || !tape.isScalar)
+    let shown = chosen ?? (isCut ? largest(gradient, of: tape) : Array(gradient.indices))
     let entries = try shown.map { index in
       let estimate = try check.slope(of: id, element: index)
       let difference = (gradient[index] - estimate).magnitude
@@ -40,7 +39,7 @@ struct ParameterTable {
       return ParameterGroup.Entry(
         name: name(index, of: id, shape, tape), index: TensorName.place(index, in: shape),
         value: values[index], gradient: gradient[index], estimate: estimate,
-        error: difference == 0 ? 0 : difference / largest, change: change,
+        error: difference == 0 ? 0 : difference / scale, change: change,
         newValue: values[index] - change)
     }
     return ParameterGroup(
@@ -48,6 +47,14 @@ struct ParameterTable {
       shape: shape, entries: entries, values: Numbers(values, shape: shape),
       gradients: Numbers(gradient, shape: shape),
       normEstimate: try check.norm(of: id, along: gradient))
+  }
+
+  /// The places of the largest gradients, in their order.
+  static func largest(_ gradient: [Double], of tape: Tape) -> [Int] {
+    let count = tape.subject.rowNumbers.count > 1 ? chosenInBatches : chosen
+    return gradient.indices.sorted {
+      (gradient[$0].magnitude, $1) > (gradient[$1].magnitude, $0)
+    }.prefix(count).sorted()
   }
 
   private static func name(_ index: Int, of id: NodeID, _ shape: [Int], _ tape: Tape) -> String {

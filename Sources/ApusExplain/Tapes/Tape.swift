@@ -5,6 +5,8 @@ public enum Detail: Hashable, Sendable {
   /// Single numbers where all fits on a few pages, whole tensors elsewhere.
   case automatic
   case tensors
+  /// Single numbers, but of large inputs and parameters only the gradients that are largest.
+  case largest
   case numbers
 }
 
@@ -33,6 +35,8 @@ package struct Tape: Sendable {
   package let steps: [TapeStep]
   /// Whether rows are single numbers.
   package private(set) var isScalar: Bool
+  /// Whether of large inputs and parameters only the largest gradients have rows.
+  package let listsLargest: Bool
   /// Names of all sources and outputs, temporary ones included.
   package let names: [NodeID: TensorName]
 
@@ -50,8 +54,9 @@ package struct Tape: Sendable {
         opensComposites: opensComposites
       ).steps
     names = Self.named(steps, subject)
+    listsLargest = detail == .largest
     switch detail {
-    case .numbers: isScalar = true
+    case .numbers, .largest: isScalar = true
     case .tensors: isScalar = false
     case .automatic: isScalar = Self.isSmall(steps, subject)
     }

@@ -46,9 +46,17 @@ package struct Trace: Sendable {
   }
 
   package func result(with changes: [NodeID: TensorData]) throws -> TensorData? {
+    try value(of: result, with: changes)
+  }
+
+  /// Any number on the way to the result when others had other values.
+  package func value(
+    of target: NodeID, with changes: [NodeID: TensorData]
+  ) throws -> TensorData? {
     var changed: [NodeID: TensorData] = changes
     let first = changes.keys.min()?.index ?? graph.nodes.count
-    for index in first..<graph.nodes.count where needed[index] && changes[NodeID(index)] == nil {
+    for index in first..<max(first, target.index + 1)
+    where needed[index] && changes[NodeID(index)] == nil {
       let node = graph.nodes[index]
       // The first pass has found a kernel for every node with inputs.
       guard node.inputs.contains(where: { changed[$0] != nil }),
@@ -57,7 +65,7 @@ package struct Trace: Sendable {
       let inputs = node.inputs.compactMap { changed[$0] ?? values[$0.index] }
       changed[NodeID(index)] = try kernel.evaluate(inputs, node.type)
     }
-    return changed[result] ?? values[result.index]
+    return changed[target] ?? values[target.index]
   }
 
   /// The same graph with the numbers of some nodes rounded before they are used, and those numbers
@@ -84,12 +92,28 @@ package struct Trace: Sendable {
 
   /// Gradients of the result, one number, with respect to nodes, by the graph's own derivative rules.
   package func gradients(with targets: [NodeID]) throws -> [NodeID: TensorData] {
+    let type = graph[result].type
+    let count = type.shape.concrete.flatMap(checkedElementCount) ?? 1
+    return try gradients(
+      of: result,
+      upstream: TensorData(
+        [Double](repeating: 1, count: count), shape: type.shape.concrete ?? []),
+      with: targets)
+  }
+
+  /// Σ upstream · ∂node/∂target for any node on the way to the result.
+  ///
+  /// - Parameter upstream: as many numbers as the node has.
+  package func gradients(
+    of node: NodeID, upstream: TensorData, with targets: [NodeID]
+  ) throws -> [NodeID: TensorData] {
     let graph = Graph(self.graph)
-    let output = graph.tensor(result)
-    let slopes = graph.gradients(
-      of: output, with: targets.map(graph.tensor), upstream: output.filled(with: 1))
+    let output = graph.tensor(node)
+    let start = graph.input("upstream", output.shape, dtype: output.dtype)
+    let slopes = graph.gradients(of: output, with: targets.map(graph.tensor), upstream: start)
     let program = try Program(graph, outputs: slopes.enumerated().map { ("\($0)", $1) })
     let found = try ReferenceEngine.values(of: program) { id in
+      if id == start.id { return upstream.converted(to: output.dtype) }
       guard let value = self.values[id.index] else {
         throw FeedError.missing(name: (self.graph[id].op as? any Leaf)?.label ?? "\(id)")
       }
