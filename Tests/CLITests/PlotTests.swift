@@ -73,7 +73,33 @@ struct PlotTests {
     #expect(result.output.contains("schedule (step(2e), none)"))
   }
 
+  @Test func aBoundaryWithAFrameForEachSnapshot() throws {
+    let result = try inFolder(
+      """
+      set -e
+      "$APUS" train xor --hidden 3 --activation tanh --batch-size full --epochs 6 --snapshots 2 \\
+        --quiet --no-health --run-dir run >/dev/null
+      "$APUS" plot boundary run xor --output course.svg >caption.txt
+      cmp course.svg run/boundary.svg && echo same
+      "$APUS" plot boundary run xor --frames --output frame.png >/dev/null
+      ls frame-*.png | tr '\\n' ' '
+      "$APUS" plot boundary run xor --frames --output frame.png 2>&1 || echo refused
+      "$APUS" plot boundary run xor --output frame.png 2>&1 || echo refused
+      """)
+    #expect(result.exitCode == 0, "\(result.messages)")
+    #expect(
+      result.output.hasPrefix("same\nframe-001.png frame-002.png frame-003.png frame-004.png "))
+    #expect(result.output.contains("it exists already"))
+    #expect(result.output.contains("only SVG moves"))
+    #expect(result.messages.hasPrefix("picture: course.svg, 4 frames\n"))
+  }
+
   @Test(arguments: [
+    ("boundary run moons", 1, "Train with --snapshots 1"),
+    ("boundary run moons --frames", 64, "give --output NAME.svg"),
+    ("boundary run/model.safetensors moons --frames", 64, "--frames is for the folder of a run"),
+    ("loss-contour run/model.safetensors moons --rows 8 --batch-size 8", 64, "1 to 7 of the 8"),
+    ("loss-contour run/model.safetensors moons --seed 1", 64, "give --batch-size too"),
     ("weights run/model.safetensors moons --of update --run /nowhere", 1, "no such file"),
     ("weights run/model.safetensors moons --run run", 64, "--run names the folder"),
     ("confusion run/model.safetensors moons --cell 0,1 --mistakes", 64, "give one of them"),

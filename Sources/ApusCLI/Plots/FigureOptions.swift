@@ -25,9 +25,22 @@ struct FigureOptions: Sendable {
     if parsed[table], parsed[json] {
       throw UsageError.conflict("--table and --json both choose what is printed; give one of them")
     }
-    guard let path = parsed[output] else { return }
+    if let path = parsed[output] { try check(parsed, ofFile: path) }
+  }
+
+  func check(_ parsed: ParsedArguments, ofFile path: String) throws {
     _ = try PictureFormat(path: path)
     if !parsed[force], File.kind(path) != nil { throw FileError.exists(path) }
+  }
+
+  func theme(_ parsed: ParsedArguments) -> ThemeChoice {
+    ThemeChoice(rawValue: parsed[theme]) ?? .auto
+  }
+  func overwrites(_ parsed: ParsedArguments) -> Bool { parsed[force] }
+
+  func write(_ picture: Picture, to path: String, _ parsed: ParsedArguments) throws {
+    try picture.write(
+      to: path, theme: theme(parsed), scale: parsed[scale], overwriting: parsed[force])
   }
 
   func path(_ parsed: ParsedArguments) -> String? { parsed[output] }
@@ -41,11 +54,14 @@ struct FigureOptions: Sendable {
 
   func show(_ figure: Figure, _ parsed: ParsedArguments, _ session: Session) throws {
     if let path = parsed[output] {
-      try figure.picture.write(
-        to: path, theme: ThemeChoice(rawValue: parsed[theme]) ?? .auto, scale: parsed[scale],
-        overwriting: parsed[force])
+      try write(figure.picture, to: path, parsed)
       session.messages.print("picture: \(path)")
     }
+    try tell(figure, parsed, session)
+  }
+
+  /// Numbers, caption or the picture in characters.
+  func tell(_ figure: Figure, _ parsed: ParsedArguments, _ session: Session) throws {
     if parsed[json] {
       try session.output.print(figure.json.text(indented: true))
     } else if parsed[table] {

@@ -72,7 +72,12 @@ struct ModelOptions: Sendable {
   /// The training rows and the held-out ones where the model knows them apart, else all rows; only
   /// one part when it is asked for.
   func parts(_ parsed: ParsedArguments) throws -> [DecisionBoundary.Part] {
-    let network = try network(parsed)
+    try parts(parsed, for: try network(parsed))
+  }
+
+  func parts(
+    _ parsed: ParsedArguments, for network: Network
+  ) throws -> [DecisionBoundary.Part] {
     let data = try allRows(parsed, for: network)
     let limit = parsed[rows]
     if let part = DataPart(rawValue: parsed[part]), part != .auto, part != .all {

@@ -13,6 +13,10 @@ extension Plot {
   var arguments: [any Argument] { ownArguments + FigureOptions().arguments }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
+    try show(parsed, in: session)
+  }
+
+  func show(_ parsed: ParsedArguments, in session: Session) throws {
     let options = FigureOptions()
     try options.check(parsed)
     try options.show(try figure(parsed, in: session), parsed, session)

@@ -36,6 +36,9 @@ struct TrainCommand: Subcommand {
     try folder.write(settings, to: folder.configurationPath)
     let batches = BatchLosses(csv: folder.batchesPath)
     let health = HealthWatch(request, folder, session.messages)
+    let snapshots = request.snapshotInterval.map {
+      Snapshots(writingTo: folder.snapshotsPath, every: $0)
+    }
     let result = try health.reportingDivergence {
       try request.experiment.run(
         on: data,
@@ -44,9 +47,10 @@ struct TrainCommand: Subcommand {
           progress(request, session.messages, batches, settings),
           MetricsLog(csv: folder.csvPath, jsonLines: folder.jsonLinesPath), batches,
           LastUpdate(writingTo: folder.updatePath),
-        ] + health.callbacks, shouldStop: shouldStop)
+        ] + [snapshots].compactMap { $0 } + health.callbacks, shouldStop: shouldStop)
     }
     try draw(result, batches, settings, in: folder)
+    if let snapshots { try drawBoundary(result, snapshots.kept, in: folder) }
     let model = request.output ?? folder.modelPath
     try save(result.network, to: model, request, folder, session.messages)
     let report = TrainReport(
@@ -79,6 +83,18 @@ struct TrainCommand: Subcommand {
     guard !result.history.epochs.isEmpty else { return }
     let curves = TrainingCurves(result.history, batches: batches, settings: settings)
     try curves.figure().picture.write(to: folder.curvesPath, overwriting: true)
+  }
+
+  /// How the boundary moved, where the rows lie in a plane and have classes.
+  private func drawBoundary(
+    _ result: ExperimentResult, _ snapshots: [Snapshots.Snapshot], in folder: RunFolder
+  ) throws {
+    let rows = result.parts.train
+    guard rows.featureCount == 2, rows.task.isClassification else { return }
+    let held = result.parts.test.map { [DecisionBoundary.Part("test", $0.prefix(1000))] } ?? []
+    let parts = [DecisionBoundary.Part("training", rows.prefix(1000))] + held
+    let course = try BoundaryCourse(result.network, at: snapshots, parts: parts)
+    try course.animation.write(to: folder.boundaryPath, overwriting: true)
   }
 
   /// A trained network is not lost when its place cannot be written: it stays in the run folder.

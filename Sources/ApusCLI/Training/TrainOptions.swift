@@ -76,6 +76,9 @@ struct TrainOptions: Sendable {
   let resume = Option.optional(
     "resume", .path.named("DIR"), help: "Go on with the stopped run of this folder.")
   let noHealth = Flag("no-health", help: "Do not watch the health of the run.")
+  let snapshots = Option.optional(
+    "snapshots", .count, shown: "none",
+    help: "Keep the network every N epochs; for two features, draw the boundary moving.")
   let force = Flag("force", help: "Overwrite an existing model.")
   let json = Flag("json", help: "Print one JSON object.")
   let quiet = Flag("quiet", help: "No progress.")
@@ -87,7 +90,7 @@ struct TrainOptions: Sendable {
       initializer, model, loss, optimizer, learningRate, momentum, weightDecay, l1, l2, schedule,
       clipNorm, batchSize, epochs, steps, earlyStopping, validationSplit, testSplit, standardize,
       noShuffle, seed, threads, engine, precision, initialWeights, output, runDirectory, resume,
-      noHealth, force, json, quiet, plot,
+      noHealth, snapshots, force, json, quiet, plot,
     ]
   }
 

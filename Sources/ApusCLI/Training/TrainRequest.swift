@@ -15,6 +15,8 @@ struct TrainRequest: Sendable {
   var printsJSON = false
   var isQuiet = false
   var watchesHealth = true
+  /// Epochs from one snapshot of the network to the next; nil for none.
+  var snapshotInterval: Int?
   /// Whether the curves are drawn while training runs.
   var plots = false
 
@@ -105,6 +107,7 @@ extension TrainOptions {
     request.overwrites = parsed[force]
     request.printsJSON = parsed[json]
     request.isQuiet = parsed[quiet]
+    request.snapshotInterval = parsed[snapshots]
     request.watchesHealth = !parsed[noHealth]
     request.plots = parsed[plot]
     request.tableOption =

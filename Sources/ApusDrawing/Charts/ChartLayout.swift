@@ -105,8 +105,14 @@ struct ChartLayout {
     // Signs at the very edge are seen whole.
     return [
       .group(Group(rules + lines.flatMap(marks(of:)), clip: plot)),
-      .group(Group(signs.flatMap(marks(of:)), clip: plot.inset(by: -5))),
+      .group(Group(signs.flatMap(groupedMarks(of:)), clip: plot.inset(by: -5))),
     ]
+  }
+
+  /// Many signs are a group of their own: an animation, in which they stay, then holds them once.
+  private func groupedMarks(of series: ChartSeries) -> [Mark] {
+    let marks = marks(of: series)
+    return marks.count > 24 ? [.group(Group(marks))] : marks
   }
 
   private func mark(of rule: Rule) -> Mark? {

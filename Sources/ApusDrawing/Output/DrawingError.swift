@@ -4,6 +4,8 @@ public import ApusGraph
 /// A picture that cannot be written.
 public enum DrawingError: DiagnosableError, Hashable, Sendable {
   case unknownFormat(path: String)
+  /// A format that holds one picture.
+  case noAnimation(path: String)
   case noCairo
   case noFont
   case tooLarge(width: Double, height: Double)
@@ -17,7 +19,7 @@ public enum DrawingError: DiagnosableError, Hashable, Sendable {
 
   public var kind: ErrorKind {
     switch self {
-    case .unknownFormat: .usage
+    case .unknownFormat, .noAnimation: .usage
     case .nothingToDraw: .badData
     default: .other
     }
@@ -30,6 +32,8 @@ public enum DrawingError: DiagnosableError, Hashable, Sendable {
         + (closestMatch(to: PictureFormat.ending(of: path), in: PictureFormat.names).map {
           "; did you mean .\($0)?"
         } ?? "")
+    case .noAnimation(let path):
+      "\"\(printable(path))\": only SVG moves; write .svg, or a file for each frame with --frames"
     case .noCairo:
       "PNG and PDF are written by the library Cairo, which is not there; "
         + "install the package libcairo2 (and build with libcairo2-dev), or write SVG"

@@ -9,19 +9,62 @@ struct SVGWriter {
   /// Inks that differ between the themes, in order of first use; the index names their class.
   private var classes: [Ink: Int] = [:]
   private var rules = ""
+  /// Parts of an animation that were written already, with their names; nil in a still picture.
+  private var parts: [String: Int]?
+  private var motion = ""
 
   static func text(of picture: Picture, _ choice: ThemeChoice) -> String {
     var writer = SVGWriter(choice: choice)
     writer.write(.rectangle(Rect(picture.size), fill: .background))
     for mark in picture.marks { writer.write(mark) }
-    let (width, height) = (number(picture.size.width), number(picture.size.height))
+    return writer.document(picture.size, title: picture.title, description: picture.description)
+  }
+
+  /// Frames one after the other, again and again, as CSS Animations 1 has it. Where nothing moves
+  /// (the reader prefers that, or the program knows no style sheets) the last frame is seen.
+  static func text(of animation: Animation, _ choice: ThemeChoice) -> String {
+    var writer = SVGWriter(choice: choice)
+    writer.parts = [:]
+    let size = animation.size
+    for (index, frame) in animation.frames.enumerated() {
+      let isLast = index == animation.frames.count - 1
+      let delay = Double(index) * animation.secondsOfFrame - animation.seconds
+      writer.body +=
+        "<g class=\"frame\(isLast ? " last" : "")\"\(isLast ? "" : " visibility=\"hidden\"") "
+        + "style=\"animation-delay:\(number(delay))s\">\n"
+      writer.write(.rectangle(Rect(size), fill: .background))
+      for mark in frame.marks { writer.write(mark) }
+      writer.body += "</g>\n"
+    }
+    writer.motion = motion(of: animation)
+    let last = animation.frames.last
+    return writer.document(
+      size, title: last?.title ?? "", description: last?.description ?? "")
+  }
+
+  private static func motion(of animation: Animation) -> String {
+    guard animation.frames.count > 1 else { return "" }
+    func rule(_ name: String, _ seconds: Double) -> String {
+      "@keyframes \(name){0%{visibility:visible}\(number(100 * seconds / animation.seconds))%,100%"
+        + "{visibility:hidden}}\n"
+    }
+    let duration = number(animation.seconds)
+    return rule("frame", animation.secondsOfFrame)
+      + rule("last", animation.secondsOfFrame + animation.secondsOfRest)
+      + "@media (prefers-reduced-motion: no-preference) {\n"
+      + ".frame{animation:frame \(duration)s step-end infinite}\n"
+      + ".last{animation-name:last}\n}\n"
+  }
+
+  private func document(_ size: Size, title: String, description: String) -> String {
+    let (width, height) = (number(size.width), number(size.height))
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
       viewBox="0 0 \(width) \(height)" role="img" \
       font-family="'\(FontMetrics.family)', Verdana, sans-serif">
-      <title>\(escaped(picture.title))</title>
-      <desc>\(escaped(picture.description))</desc>
-      \(writer.style)\(writer.body)</svg>
+      <title>\(escaped(title))</title>
+      <desc>\(escaped(description))</desc>
+      \(style)\(body)</svg>
 
       """
   }
@@ -29,8 +72,10 @@ struct SVGWriter {
   private init(choice: ThemeChoice) { self.choice = choice }
 
   private var style: String {
-    guard choice == .auto, !rules.isEmpty else { return "" }
-    return "<style>@media (prefers-color-scheme: dark) {\n\(rules)}</style>\n"
+    let dark =
+      choice == .auto && !rules.isEmpty
+      ? "@media (prefers-color-scheme: dark) {\n\(rules)}" : ""
+    return dark.isEmpty && motion.isEmpty ? "" : "<style>\(motion)\(dark)</style>\n"
   }
 
   private mutating func write(_ mark: Mark) {
@@ -64,8 +109,28 @@ struct SVGWriter {
     body += "<text\(attributes)\(paint(label.ink, nil))>\(escaped(label.text))</text>\n"
   }
 
-  /// A nested `svg` clips without a name; names would clash when a page holds two pictures.
+  /// A nested `svg` clips without a name; names would clash when a page holds two pictures. (Parts of
+  /// an animation have names all the same: it is a file of its own.)
   private mutating func write(_ group: Group) {
+    guard parts != nil else { return writeWhole(group) }
+    // What many frames share is written once and referred to: rows of data do not move.
+    let before = body
+    body = ""
+    writeWhole(group)
+    let text = body
+    body = before
+    if let index = parts?[text] {
+      body += "<use href=\"#part\(index)\"/>\n"
+    } else if text.utf8.count > 500 {
+      let index = parts?.count ?? 0
+      parts?[text] = index
+      body += "<g id=\"part\(index)\">\n\(text)</g>\n"
+    } else {
+      body += text
+    }
+  }
+
+  private mutating func writeWhole(_ group: Group) {
     let tooltip = group.tooltip.map { "<title>\(escaped($0))</title>" } ?? ""
     if let clip = group.clip {
       let box = [clip.x, clip.y, clip.width, clip.height].map(number).joined(separator: " ")

@@ -143,6 +143,10 @@ public struct DecisionBoundary: Sendable {
       table: table)
   }
 
+  /// Rows on the side of their class.
+  var rightCount: Int { rows.count { $0.truth == $0.predicted } }
+  var rowCount: Int { rows.count }
+
   private var width: Double { x.upperBound - x.lowerBound }
   private var height: Double { y.upperBound - y.lowerBound }
 
@@ -273,8 +277,8 @@ public struct DecisionBoundary: Sendable {
   // MARK: Words
 
   private var caption: String {
-    let wrong = rows.count { $0.truth != $0.predicted }
-    let share = Double(rows.count - wrong) / Double(max(rows.count, 1))
+    let wrong = rows.count - rightCount
+    let share = Double(rightCount) / Double(max(rows.count, 1))
     var sentences = [
       "\(NumberFormat.grouped(rows.count - wrong)) of \(NumberFormat.grouped(rows.count)) rows "
         + "(\(NumberFormat.percent(share))) lie on the side of their class; wrong ones are ringed."

@@ -18,20 +18,33 @@ public struct LossContour: Sendable {
     public var reach: Double?
     public var learningRate = 0.1
     public var steps = 40
+    /// Rows of a step of a second way, which takes the rows in batches; nil for none.
+    public var batchSize: Int?
+    /// Of the order of the rows in batches.
+    public var seed: UInt64 = 0
 
     public init() {}
+  }
+
+  /// The way that some steps of gradient descent take in two weights.
+  public struct Way: Hashable, Sendable {
+    /// From the weights as they are; the first point is where they stand.
+    public let path: [Point]
+    /// Of all rows, whatever rows the steps took.
+    public let losses: [Double]
   }
 
   private static let resolution = 41
 
   public let places: [ParameterPlace]
-  /// From the weights as they are; the first point is where they stand.
-  public let path: [Point]
-  public let losses: [Double]
+  /// Each step with the gradient of all rows.
+  public let way: Way
+  /// Each step with the gradient of the next few rows; nil when it was not asked for.
+  public let batchWay: Way?
   private let field: [Double]
   private let x: ClosedRange<Double>
   private let y: ClosedRange<Double>
-  private let learningRate: Double
+  private let settings: Settings
   private let lossWords: String
   private let subtitle: String
 
@@ -50,19 +63,30 @@ public struct LossContour: Sendable {
     func parameters(_ point: Point) -> ParameterStore {
       start.setting(places.0, to: point.x).setting(places.1, to: point.y)
     }
-    var path = [Point(start.value(at: places.0), start.value(at: places.1))]
-    var losses = [try cost(start)]
-    for _ in 0..<settings.steps {
-      let here = path[path.count - 1]
-      let slopes = try cost.gradient(at: parameters(here))
-      let next = Point(
-        here.x - settings.learningRate * slopes.value(at: places.0),
-        here.y - settings.learningRate * slopes.value(at: places.1))
-      guard next.isFinite, next.length < 1e12 else { break }
-      path.append(next)
-      losses.append(try cost(parameters(next)))
+    func way(_ slopes: (Int, ParameterStore) throws -> ParameterStore) throws -> Way {
+      var path = [Point(start.value(at: places.0), start.value(at: places.1))]
+      var losses = [try cost(start)]
+      for step in 0..<settings.steps {
+        let here = path[path.count - 1]
+        let slopes = try slopes(step, parameters(here))
+        let next = Point(
+          here.x - settings.learningRate * slopes.value(at: places.0),
+          here.y - settings.learningRate * slopes.value(at: places.1))
+        guard next.isFinite, next.length < 1e12 else { break }
+        path.append(next)
+        losses.append(try cost(parameters(next)))
+      }
+      return Way(path: path, losses: losses)
     }
-    (x, y) = (Self.range(path.map(\.x), settings.reach), Self.range(path.map(\.y), settings.reach))
+    let full = try way { try cost.gradient(at: $1) }
+    let batches = try settings.batchSize.map {
+      try BatchGradients(network, loss: loss, on: rows, size: $0, seed: settings.seed)
+    }
+    batchWay = try batches.map { batches in try way { try batches.gradient(at: $1, step: $0) } }
+    let points = full.path + (batchWay?.path ?? [])
+    (x, y) = (
+      Self.range(points.map(\.x), settings.reach), Self.range(points.map(\.y), settings.reach)
+    )
     let (x, y) = (x, y)
     let last = Double(Self.resolution - 1)
     field = try (0..<Self.resolution * Self.resolution).map { index in
@@ -74,9 +98,8 @@ public struct LossContour: Sendable {
             y.lowerBound + (y.upperBound - y.lowerBound) * row / last)))
     }
     self.places = [places.0, places.1]
-    self.path = path
-    self.losses = losses
-    learningRate = settings.learningRate
+    self.way = full
+    self.settings = settings
     lossWords = loss.summary
     self.subtitle = subtitle
   }
@@ -104,17 +127,31 @@ public struct LossContour: Sendable {
         Contours.lines(of: field, columns: n, rows: n, level: level, x: x, y: y), .line(width: 0.9),
         .faded(.foreground, 0.55))
     }
-    let way = [
-      ChartSeries(nil, path, .line(width: 1.8), .series(1)),
-      ChartSeries("gradient descent", path, .symbols(.disc, radius: 2.6), .series(1)),
-      ChartSeries("now", [path[0]], .symbols(.diamond, radius: 5), .foreground),
-    ]
+    var ways = Self.series(way, "gradient descent", .disc, .series(1))
+    if let batchWay {
+      ways =
+        Self.series(
+          batchWay, "in batches of \(settings.batchSize ?? 0)", .square, .series(2),
+          dashes: [4, 2.5])
+        + Self.series(way, "with all rows", .disc, .series(1))
+    }
+    ways.append(
+      ChartSeries("now", [way.path[0]], .symbols(.diamond, radius: 5), .foreground))
     let chart = Chart(
       x: Axis("\(places[0])", x), y: Axis("\(places[1])", y),
-      ground: ChartGround(columns: n, rows: n, inks: inks), series: contours + way)
+      ground: ChartGround(columns: n, rows: n, inks: inks), series: contours + ways)
     return Figure(
       title: "Loss over two weights", subtitle: "\(subtitle) · loss is the \(lossWords)",
       caption: caption, charts: [chart], chartSize: Size(560, 440), table: table)
+  }
+
+  private static func series(
+    _ way: Way, _ name: String, _ symbol: Symbol, _ ink: Ink, dashes: [Double] = []
+  ) -> [ChartSeries] {
+    [
+      ChartSeries(nil, way.path, .line(width: 1.8, dashes: dashes), ink),
+      ChartSeries(name, way.path, .symbols(symbol, radius: 2.8), ink),
+    ]
   }
 
   /// Levels that as many places lie between.
@@ -129,16 +166,30 @@ public struct LossContour: Sendable {
     let number = { NumberFormat.pictured($0, digits: 4) }
     let least = field.filter(\.isFinite).min() ?? .nan
     return "The darker, the larger the loss; the smallest of the picture is \(number(least)). "
-      + "Gradient descent in these two weights alone, learning rate \(number(learningRate)), goes "
-      + "from \(number(losses.first ?? .nan)) to \(number(losses.last ?? .nan)) in "
-      + "\(losses.count - 1) steps. All other weights stay: a slice, not the surface."
+      + "Gradient descent in these two weights alone, learning rate "
+      + "\(number(settings.learningRate)), goes from \(number(way.losses[0])) to "
+      + "\(number(way.losses.last ?? .nan)) in \(way.losses.count - 1) steps. \(batchWords)"
+      + "All other weights stay: a slice, not the surface."
+  }
+
+  private var batchWords: String {
+    guard let batchWay, let size = settings.batchSize else { return "" }
+    let end = NumberFormat.pictured(batchWay.losses.last ?? .nan, digits: 4)
+    return "In batches of \(size) as many steps look at fewer rows and end at \(end), the loss "
+      + "of all rows: each batch pulls its own way. "
   }
 
   private var table: FigureTable {
-    FigureTable(
-      ["step", "\(places[0])", "\(places[1])", "loss"],
-      rows: path.indices.map { index in
-        [.integer(index), .number(path[index].x), .number(path[index].y), .number(losses[index])]
+    let ways = [("all rows", way)] + (batchWay.map { [("batches", $0)] } ?? [])
+    return FigureTable(
+      ["way", "step", "\(places[0])", "\(places[1])", "loss"],
+      rows: ways.flatMap { name, way in
+        way.path.indices.map { index in
+          [
+            .text(name), .integer(index), .number(way.path[index].x), .number(way.path[index].y),
+            .number(way.losses[index]),
+          ]
+        }
       })
   }
 }

@@ -15,6 +15,9 @@ public struct RunFolder: Sendable {
   public var batchesPath: String { "\(path)/batches.csv" }
   /// What the last step changed; see ``LastUpdate``.
   public var updatePath: String { "\(path)/update.safetensors" }
+  /// The network after some epochs, when it was asked for; see ``Snapshots``.
+  public var snapshotsPath: String { "\(path)/snapshots.safetensors" }
+  public var boundaryPath: String { "\(path)/boundary.svg" }
   public var curvesPath: String { "\(path)/curves.svg" }
   public var resultPath: String { "\(path)/result.json" }
   public var healthPath: String { "\(path)/health.json" }
@@ -24,6 +27,9 @@ public struct RunFolder: Sendable {
     self.path = path
     try File.makeFolder(path)
   }
+
+  /// A folder that is there.
+  public init(existing path: String) { self.path = path }
 
   /// The first free `PARENT/NAME-n`, n = 1, 2, ….
   public init(parent: String = "runs", name: String) throws {

@@ -201,13 +201,42 @@ struct FurtherFigureTests {
       network, over: (places[0], places[1]), loss: .softmaxCrossEntropy, on: data.dataset,
       settings: settings, subtitle: "xor")
     expectSound(contour.figure)
-    #expect(contour.path.count == 6)
-    #expect(try #require(contour.losses.last) < contour.losses[0], "descent descends")
+    #expect(contour.way.path.count == 6 && contour.batchWay == nil)
+    #expect(try #require(contour.way.losses.last) < contour.way.losses[0], "descent descends")
     #expect(throws: PictureError.self) {
       try LossContour(
         network, over: (places[0], places[0]), loss: .softmaxCrossEntropy, on: data.dataset,
         subtitle: "")
     }
+  }
+
+  /// Deck 004·11: the first step of batches is that of their rows alone, not of all.
+  @Test func waysOfAllRowsAndOfBatches() throws {
+    let (network, data, _) = try trained("xor", hidden: [2], epochs: 3)
+    let rows = data.dataset
+    let places = try ["dense_1[0,0]", "dense_2[1,1]"].map {
+      try ParameterPlace(parsing: $0, in: network.parameters)
+    }
+    func contour(_ size: Int) throws -> LossContour {
+      var settings = LossContour.Settings()
+      (settings.steps, settings.batchSize, settings.seed) = (5, size, 3)
+      return try LossContour(
+        network, over: (places[0], places[1]), loss: .softmaxCrossEntropy, on: rows,
+        settings: settings, subtitle: "xor")
+    }
+    let ways = try contour(3)
+    expectSound(ways.figure)
+    #expect(try contour(3).figure == ways.figure)
+    #expect(ways.way != ways.batchWay && ways.way.path[0] == ways.batchWay?.path[0])
+    let first = rows.subset(Array(rows.order(shuffledBy: 3).prefix(3)))
+    let cost = try NetworkCost(network, loss: .softmaxCrossEntropy, on: first)
+    let gradient = try cost.gradient(at: cost.parameters)
+    let slope = try #require(gradient["dense_1.weight"]?.doubles().first)
+    let before = try #require(cost.parameters["dense_1.weight"]?.doubles().first)
+    let after = try #require(ways.batchWay?.path[1].x)
+    #expect(abs(after - (before - 0.1 * slope)) < 1e-12)
+    #expect(throws: PictureError.self) { try contour(rows.count) }
+    #expect(throws: PictureError.self) { try contour(0) }
   }
 
   @Test func batchStrip() throws {

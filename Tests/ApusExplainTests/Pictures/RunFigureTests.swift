@@ -112,6 +112,33 @@ struct RunFigureTests {
     return try #require(update)
   }
 
+  @Test func aBoundaryEpochByEpoch() throws {
+    let (network, data, _) = try trained("xor", hidden: [3], epochs: 1)
+    var learning = network
+    let parts = [DecisionBoundary.Part("rows", data.dataset)]
+    try inTemporaryFolder { folder in
+      let snapshots = Snapshots(writingTo: folder + "/snapshots.safetensors", every: 20)
+      try learning.fit(
+        data.dataset, loss: .softmaxCrossEntropy, optimizer: .adam(learningRate: 0.1),
+        batchSize: nil, epochs: 60, callbacks: [snapshots])
+      let course = try BoundaryCourse(learning, at: snapshots.kept, parts: parts)
+      #expect(course.frames.map(\.epoch) == [0, 20, 40, 60])
+      for frame in course.frames { expectSound(frame.figure, "\(frame.epoch)") }
+      expectSound(course.figure)
+      #expect(course.frames.last?.right == 4)
+      #expect(course.figure.caption.contains("to 4 of 4"))
+      // The last frame is the boundary of the network as it ended.
+      let end = try DecisionBoundary(learning, parts: parts).figure
+      #expect(course.frames.last?.figure.marks == end.marks)
+      let again = try BoundaryCourse(
+        learning, at: try Snapshots.read(folder + "/snapshots.safetensors"), parts: parts)
+      #expect(again.animation == course.animation)
+      #expect(throws: PictureError.self) {
+        try BoundaryCourse(learning, at: [], parts: parts)
+      }
+    }
+  }
+
   @Test func theRowsBehindACell() throws {
     let (network, data, _) = try trained("digits", hidden: [6], epochs: 2)
     let rows = data.dataset.subset((100..<500).map(Int32.init))
