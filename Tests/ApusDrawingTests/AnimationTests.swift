@@ -20,7 +20,7 @@ struct AnimationTests {
     #expect(animation.size == Size(220, 44))
     for theme in ThemeChoice.allCases {
       let svg = animation.svg(theme: theme)
-      #expect(XMLCheck.mistake(in: svg) == nil)
+      try XMLCheck.check(svg)
       #expect(svg == animation.svg(theme: theme))
       #expect(svg.matches(of: #/<g class="frame/#).count == 5)
       // One frame is seen where nothing moves: the last.
@@ -36,7 +36,7 @@ struct AnimationTests {
 
   @Test func oneFrameStandsStill() throws {
     let svg = Animation([frame(0)]).svg()
-    #expect(XMLCheck.mistake(in: svg) == nil)
+    try XMLCheck.check(svg)
     #expect(!svg.contains("@keyframes") && !svg.contains("visibility=\"hidden\""))
   }
 
