@@ -129,4 +129,32 @@ struct ComputationDiagramTests {
     #expect(dot.contains("n7 [shape=box, peripheries=2, label=\"y \\\"=\\\" 10\\n∂ 1\"];"))
     #expect(!dot.contains("n6 "))
   }
+
+  /// For narrow terminals: every node's texts, an operation behind those that it reads.
+  @Test func theOutlineTellsEveryNumber() {
+    let lines = sample.outline
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(
+      lines.dropFirst(2) == [
+        " 1▶ x² → v1 = 9                                 ∂ 1 = 0.5 + 0.5",
+        "      (x = 3)                                   ∂ 6",
+        " 2  + → y \"=\" 10                                ∂ 1", "      v1 of 1", "      {1}",
+        " 3  dense_1 23,550 parameters → y \"=\" 10        ∂ 1", "      v1 of 1",
+        "      [w = 2]                                   ∂ 0.5",
+      ])
+  }
+
+  @Test(.enabled(if: Drawing.graphvizVersion != nil)) func wideFiguresAreOutlinedInTerminals()
+    throws
+  {
+    let diagram = Self.chain(40)
+    let (marks, size) = try diagram.laidOut()
+    let figure = Figure(
+      title: "a chain", subtitle: "", caption: "", size: size, marks: marks,
+      table: FigureTable([], rows: []), outline: diagram.outline)
+    #expect(figure.terminalText(columns: 80).contains("40  f40"))
+    var narrow = figure
+    narrow.size = Size(400, 100)
+    #expect(!narrow.terminalText(columns: 80).contains("40  f40"))
+  }
 }

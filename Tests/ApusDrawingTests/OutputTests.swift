@@ -39,6 +39,35 @@ struct OutputTests {
     #expect(!picture.terminalText(columns: 40).isEmpty)
   }
 
+  /// What TeX reads: braces that match, signs of its own escaped, coordinates that it can hold.
+  @Test func tikzIsWellFormed() throws {
+    var picture = sampler
+    picture.marks.append(.text(Label("--layer", at: Point(0, 0))))
+    picture.marks.append(.text(Label("50 % of {x_1} & \\#^~$", at: Point(1e9, .nan))))
+    let text = String(decoding: try picture.bytes(as: .tikz), as: UTF8.self)
+    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("%") }
+    #expect(lines.first?.hasPrefix("\\begin{tikzpicture}[") == true)
+    #expect(lines.last == "\\end{tikzpicture}")
+    var depth = 0
+    let plain = lines.joined(separator: "\n").replacing("\\{", with: "").replacing("\\}", with: "")
+    for sign in plain {
+      depth += sign == "{" ? 1 : sign == "}" ? -1 : 0
+      #expect(depth >= 0)
+    }
+    #expect(depth == 0)
+    #expect(
+      text.contains(
+        "{50 \\% of \\{x\\_1\\} \\& \\textbackslash{}\\#\\textasciicircum{}\\textasciitilde{}\\$}"))
+    #expect(text.contains("{-{}-layer}"))
+    #expect(text.contains("at (16000.00,0.00)") && text.contains("{σ′(z) ≤ ¼};"))
+    #expect(text.contains("\\begin{scope}\n\\clip (260.00,10.00) rectangle (300.00,50.00);"))
+    #expect(text.contains("rotate=90.00") && text.contains("dash pattern=on 4.00bp off 3.00bp"))
+    #expect(
+      plain.split(separator: "\n").filter { !$0.hasSuffix(";") }.allSatisfy { line in
+        ["\\begin", "\\end", "\\definecolor"].contains { line.hasPrefix($0) }
+      })
+  }
+
   @Test func pngHasItsSignatureAndSize() throws {
     let bytes = try sampler.bytes(as: .png, scale: 2)
     #expect(Array(bytes.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])

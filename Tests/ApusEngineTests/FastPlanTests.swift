@@ -126,6 +126,7 @@ import _ApusTestKit
     #expect(bad?.op == "log")
     #expect(bad?.index == [1])
     #expect(bad?.value == -.infinity)
+    #expect(bad?.description.hasPrefix("log gives -inf at [1]: log(0)") == true)
     let good = try FirstBadValue.find(
       in: program, sizes: ["N": 1], inputs: [TensorData([2] as [Float])], variables: variables)
     #expect(good == nil)

@@ -86,6 +86,51 @@ struct ComputationPictureTests {
     }
   }
 
+  /// A residual block is one layer at first; it opens to the layers inside, and these to operations.
+  @Test func blocksOpenLevelByLevel() throws {
+    let network = try Network(
+      Sequential {
+        Dense(8, activation: .relu)
+        Residual {
+          Dense(8, activation: .relu)
+          Dense(8)
+        }
+        Dense(8)
+      }, inputShape: [16])
+    let subject = try Subject(
+      network, loss: .meanSquaredError,
+      input: TensorData([Double](repeating: 0.5, count: 16), shape: [1, 16]),
+      target: TensorData([Double](repeating: 1, count: 8), shape: [1, 8]), title: "residual")
+    func layers(_ layer: String?) throws -> [String] {
+      let picture = try ComputationPicture(subject, ComputationOptions(layer: layer))
+      if Drawing.graphvizVersion != nil { _ = try picture.figure() }
+      return picture.diagram.nodes.filter { $0.kind == .layer }.map { $0.lines[0] }
+    }
+    #expect(try layers(nil) == ["dense_1", "residual_1", "dense_2", "loss"])
+    #expect(
+      try layers("residual_1")
+        == ["dense_1", "residual_1/dense_1", "residual_1/dense_2", "dense_2", "loss"])
+    #expect(
+      try layers("residual_1/dense_2") == ["dense_1", "residual_1/dense_1", "dense_2", "loss"])
+    #expect(throws: PictureError.self) { try layers("residual_2") }
+  }
+
+  /// Around an open layer of a deep network the nearest and the outermost layers remain.
+  @Test func whatIsFarFromAnOpenLayerIsShort() throws {
+    let deep = try Network(
+      Sequential((0..<12).map { _ in Dense(16, activation: .tanh) }), inputShape: [64])
+    let subject = try Subject(
+      deep, loss: .meanSquaredError,
+      input: TensorData([Double](repeating: 0.5, count: 64), shape: [1, 64]),
+      target: TensorData([Double](repeating: 1, count: 16), shape: [1, 16]), title: "deep")
+    #expect(subject.header.summary == "64-12×16, tanh/…/tanh/tanh")
+    let picture = try ComputationPicture(subject, ComputationOptions(layer: "dense_6"))
+    #expect(
+      picture.diagram.nodes.filter { $0.kind == .layer }.map { $0.lines[0] } == [
+        "dense_1", "… 3 layers …", "dense_5", "dense_7", "… 4 layers …", "dense_12", "loss",
+      ])
+  }
+
   @Test func compositesOpen() throws {
     let closed = try picture("deck000.two-layer", ComputationOptions(detail: .tensors))
     #expect(lines(closed, .operation).contains("softmax cross entropy"))

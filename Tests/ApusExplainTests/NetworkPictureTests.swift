@@ -46,6 +46,16 @@ struct NetworkPictureTests {
     #expect(texts.isSuperset(of: ["−0.158", "−0.105", "0.0265", "−0.00189"]))
   }
 
+  /// A softmax beside its loss has no gradient of its own: what it reads is shown.
+  @Test func theOutputsGradientIsThatOfTheirScores() throws {
+    let picture = try figure("deck002.network", .gradient).picture
+    let texts = Set(picture.labels.map(\.text))
+    #expect(texts.isSuperset(of: ["0.272", "−0.806", "0.534", "gradient of a weight above 0"]))
+    #expect(!texts.contains("of a bias above 0"))
+    let weights = Set(try figure("deck003.mnist").picture.labels.map(\.text))
+    #expect(weights.contains("bias 0") && !weights.contains("bias below 0"))
+  }
+
   @Test func deepNetworksFitAndOtherComputationsAreRefused() throws {
     let deep = try Network(
       Sequential((0..<40).map { _ in Dense(32, activation: .tanh) }), inputShape: [64])

@@ -33,6 +33,15 @@ struct NumberFormatTests {
     }
   }
 
+  @Test func short() {
+    #expect(NumberFormat.short(1000, digits: 3) == "1000")
+    #expect(NumberFormat.short(0.07 / 10, digits: 3) == "0.007")
+    #expect(NumberFormat.short(-2.5e24, digits: 4) == "-2.5e+24")
+    #expect(NumberFormat.short(1e11, digits: 3) == "1e+11")
+    #expect(
+      NumberFormat.short(-0.0, digits: 3) == "0" && NumberFormat.short(.nan, digits: 3) == "nan")
+  }
+
   @Test func significant() {
     #expect(NumberFormat.significant(0.0251349, digits: 4) == "0.02513")
     #expect(NumberFormat.significant(1.2e-7, digits: 2) == "1.2e-07")

@@ -150,7 +150,7 @@ struct PlotTests {
     ("plot activations rellu", 64, "expected one of"),
     ("plot activations softmax", 64, "is a function of all net inputs"),
     ("plot activations relu --from 3 --to -3", 64, "--from must be below --to"),
-    ("plot activations relu --output a.gif", 64, "ends in .svg, .png, .pdf or .txt"),
+    ("plot activations relu --output a.gif", 64, "ends in .svg, .png, .pdf, .tex or .txt"),
     ("plot activations relu --output /tmp", 64, "ends in"),
     ("plot activations relu --table --json", 64, "give one of them"),
     ("plot activations relu --model x.safetensors", 64, "--model needs --on"),

@@ -5,7 +5,7 @@ internal import ApusDrawing
 struct FigureOptions: Sendable {
   private let output = Option.optional(
     "output", .path.named("FILE"), shown: "the terminal",
-    help: "Where the picture goes: .svg, .png, .pdf or .txt.")
+    help: "Where the picture goes: .svg, .png, .pdf, .tex (TikZ) or .txt.")
   private let theme = Option(
     "theme", .name(of: ThemeChoice.allCases.map(\.rawValue)), default: "auto",
     help: "Of files; auto is an SVG that follows the reader's setting.")

@@ -4,8 +4,7 @@ internal import ApusExplain
 /// `apus check-gradients MODEL DATA`, `check-gradients EXPRESSION --at …`, `check-gradients --preset NAME`
 struct CheckGradientsCommand: Subcommand {
   let name = "check-gradients"
-  let summary =
-    "Prove the gradients of a network or expression by moving its parameters."
+  let summary = "Prove gradients by moving the parameters one by one."
   let examples = [
     Example("check-gradients model.safetensors digits", "of a trained model, on 16 rows"),
     Example("check-gradients iris --hidden 30,30", "of an untrained network for a data set"),

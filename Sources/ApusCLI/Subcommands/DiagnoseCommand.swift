@@ -51,7 +51,7 @@ struct DiagnoseCommand: Subcommand {
     guard !parsed[json] else {
       return try session.output.print(diagnosis.json.text(indented: true))
     }
-    for line in diagnosis.lines { try session.output.print(line) }
+    try session.output.write(diagnosis.text)
   }
 
   private func facts(

@@ -13,10 +13,12 @@ public struct Figure: Hashable, Sendable {
   public var marks: [Mark]
   public var size: Size
   public var table: FigureTable
+  /// What a terminal shows that is too narrow for the picture's texts; empty where nothing is better.
+  public var outline: [String] = []
 
   public init(
     title: String, subtitle: String, caption: String, legend: Legend = Legend(), size: Size,
-    marks: [Mark], table: FigureTable
+    marks: [Mark], table: FigureTable, outline: [String] = []
   ) {
     self.title = title
     self.subtitle = subtitle
@@ -25,6 +27,7 @@ public struct Figure: Hashable, Sendable {
     self.size = size
     self.marks = marks
     self.table = table
+    self.outline = outline
   }
 
   /// Charts side by side and below each other, with one legend for all.
@@ -48,6 +51,8 @@ public struct Figure: Hashable, Sendable {
   }
 
   private static let margin = 12.0
+  /// Points to a character at most for texts to have room: a letter of a diagram is about as wide.
+  private static let readable = 6.4
 
   /// The whole figure.
   public var picture: Picture {
@@ -86,12 +91,17 @@ public struct Figure: Hashable, Sendable {
   public func terminalText(columns: Int = 80, isColoured: Bool = false) -> String {
     let columns = min(max(columns, 20), 400)
     let width = max(size.width, 240)
-    let body = body(width: width)
-    let picture = Picture(
-      size: Size(width, body.height), title: title, description: caption, marks: body.marks)
     let lines = [title, subtitle].filter { !$0.isEmpty }.flatMap { Self.wrapped($0, columns) }
-    return lines.map { $0 + "\n" }.joined() + "\n"
-      + picture.terminalText(columns: columns, isColoured: isColoured) + "\n"
+    let middle: String
+    if !outline.isEmpty, width > Self.readable * Double(columns) {
+      middle = outline.map { $0 + "\n" }.joined()
+    } else {
+      let body = body(width: width)
+      middle = Picture(
+        size: Size(width, body.height), title: title, description: caption, marks: body.marks
+      ).terminalText(columns: columns, isColoured: isColoured)
+    }
+    return lines.map { $0 + "\n" }.joined() + "\n" + middle + "\n"
       + Self.wrapped(caption, columns).map { $0 + "\n" }.joined()
   }
 

@@ -35,8 +35,17 @@ public struct NetworkDiagram: Hashable, Sendable {
   }
 
   public var layers: [Layer]
+  /// What weights and biases are called in the legend.
+  private let weightName: String
+  private let biasName: String
 
-  public init(_ layers: [Layer]) { self.layers = layers }
+  /// - Parameter numbers: what lines and marks stand for, for the legend.
+  public init(
+    _ layers: [Layer], numbers: (weight: String, bias: String) = ("weight", "bias")
+  ) {
+    self.layers = layers
+    (weightName, biasName) = numbers
+  }
 
   /// Units that are drawn of a layer: all up to ten, else the first five and the last three.
   public static func shownUnits(of count: Int) -> [Int] {
@@ -63,12 +72,24 @@ public struct NetworkDiagram: Hashable, Sendable {
     layers.lazy.flatMap(\.weights).filter(\.isFinite).map(\.magnitude).max() ?? 0
   }
 
-  public static let legend = Legend([
-    .init("positive", .line(Stroke(.positive, width: 2.2))),
-    .init("negative", .line(Stroke(.negative, width: 2.2, dashes: [5, 3]))),
-    .init("bias above 0", .symbol(.square, radius: 4, .positive)),
-    .init("bias below 0", .symbol(.diamond, radius: 4, .negative)),
-  ])
+  /// What lines and marks mean, as far as they are there.
+  public var legend: Legend {
+    let biases = layers.flatMap(\.biases)
+    var entries: [Legend.Entry] = [
+      .init("\(weightName) above 0", .line(Stroke(.positive, width: 2.2))),
+      .init("below 0", .line(Stroke(.negative, width: 2.2, dashes: [5, 3]))),
+    ]
+    if biases.contains(where: { $0 > 0 }) {
+      entries.append(.init("\(biasName) above 0", .symbol(.square, radius: 4, .positive)))
+    }
+    if biases.contains(where: { $0 < 0 }) {
+      entries.append(.init("\(biasName) below 0", .symbol(.diamond, radius: 4, .negative)))
+    }
+    if biases.contains(0) {
+      entries.append(.init("\(biasName) 0", .symbol(.disc, radius: 4, .muted)))
+    }
+    return Legend(entries)
+  }
 
   /// `ℝ³⁰`
   static func space(_ count: Int) -> String {
@@ -239,12 +260,11 @@ extension NetworkDiagram {
     }
     guard layer.biases.indices.contains(unit) else { return marks }
     let bias = layer.biases[unit]
-    let isNegative = bias < 0
     marks.append(
       .symbol(
-        isNegative ? .diamond : .square,
+        bias == 0 ? .disc : bias < 0 ? .diamond : .square,
         at: Point(centre.x - 0.78 * radius, centre.y + 0.78 * radius), radius: 4,
-        fill: bias == 0 ? .muted : isNegative ? .negative : .positive))
+        fill: bias == 0 ? .muted : bias < 0 ? .negative : .positive))
     if hasNumbers {
       marks.append(
         .text(

@@ -28,7 +28,7 @@ public enum DrawingError: DiagnosableError, Hashable, Sendable {
   public var description: String {
     switch self {
     case .unknownFormat(let path):
-      "\"\(printable(path))\": the name of a picture ends in .svg, .png, .pdf or .txt"
+      "\"\(printable(path))\": the name of a picture ends in .svg, .png, .pdf, .tex or .txt"
         + (closestMatch(to: PictureFormat.ending(of: path), in: PictureFormat.names).map {
           "; did you mean .\($0)?"
         } ?? "")

@@ -3,6 +3,8 @@ internal import ApusFormats
 /// What a picture can be written as.
 public enum PictureFormat: String, CaseIterable, Hashable, Sendable {
   case svg, png, pdf
+  /// LaTeX source for the package TikZ.
+  case tikz = "tex"
   /// The terminal's picture without colours.
   case text = "txt"
 
@@ -28,7 +30,7 @@ extension Picture {
   /// font are the same.
   ///
   /// - Parameters:
-  ///   - theme: PNG and PDF have no `auto` and are then light.
+  ///   - theme: only SVG has `auto`; the others are then light.
   ///   - scale: pixels to the point in a PNG.
   /// - Throws: ``DrawingError`` when Cairo or the font is missing, or the bitmap would be too large.
   public func bytes(
@@ -38,6 +40,7 @@ extension Picture {
     case .svg: Array(svg(theme: theme).utf8)
     case .png: try CairoPage.png(self, theme.theme, scale: scale).bytes()
     case .pdf: try CairoPage.pdf(self, theme.theme).bytes()
+    case .tikz: Array(TikZWriter.text(of: self, theme.theme).utf8)
     case .text: Array(terminalText().utf8)
     }
   }

@@ -123,16 +123,11 @@ extension NumberFormat {
   /// A number inside a picture: so many significant digits, no zeros behind, a true minus sign and
   /// a power of ten with raised digits.
   public static func pictured(_ value: Double, digits: Int = 4) -> String {
-    // There is no minus zero in a picture.
-    var text = significant(value == 0 ? 0 : value, digits: digits)
+    var text = short(value, digits: digits)
     var exponent = ""
     if let mark = text.firstIndex(of: "e"), let power = Int(text[text.index(after: mark)...]) {
       exponent = "·" + Ticks.power(power)
       text = String(text[..<mark])
-    }
-    if text.contains(".") {
-      while text.last == "0" { text.removeLast() }
-      if text.last == "." { text.removeLast() }
     }
     return Ticks.withMinus(text) + exponent
   }

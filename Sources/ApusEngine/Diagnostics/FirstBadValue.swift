@@ -18,6 +18,8 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
   public let sample: Int?
   /// What the op was given.
   public let operands: [Operand]
+  /// The op's formula with the numbers at that place, or the range of an operand of another shape.
+  private let formula: String
 
   /// An operand of the op that made the number.
   public struct Operand: Hashable, Sendable {
@@ -76,24 +78,33 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
       return rest % size
     }.reversed()
     sample = hasRows ? index.first : nil
-    self.operands = operands.map { operand in
+    let given = operands.map { operand in
       let numbers = operand.doubles()
       let known = numbers.lazy.filter { !$0.isNaN }
       return Operand(
         value: operand.shape == data.shape ? numbers[position] : operand.scalar,
         lowest: known.min() ?? .nan, highest: known.max() ?? .nan)
     }
+    self.operands = given
+    let texts = given.map { operand in
+      operand.value.map(Self.text)
+        ?? "(\(Self.text(operand.lowest)) … \(Self.text(operand.highest)))"
+    }
+    formula = given.isEmpty ? expression : node.op.formula(texts)
   }
 
-  /// `log in dense_1 gives -inf at [3, 0]: log(…) of 0.0`
+  /// Four digits; a negative number in parentheses.
+  private static func text(_ value: Double) -> String {
+    let text = NumberFormat.short(value, digits: 4)
+    return value < 0 ? "(\(text))" : text
+  }
+
+  /// `log in dense_1 gives -inf at [3, 0]: log(0)`
   public var description: String {
     let place = scope.isEmpty ? "" : " in \(scope)"
     let element = index.isEmpty ? "" : " at \(index)"
-    let line = location.map { " (\($0))" } ?? ""
-    let given = operands.map { operand in
-      operand.value.map { "\($0)" } ?? "values from \(operand.lowest) to \(operand.highest)"
-    }
-    let source = given.isEmpty ? "" : " of " + given.joined(separator: " and ")
-    return "\(op)\(place) gives \(value)\(element): \(expression)\(source)\(line)"
+    // Where the program's own code made the op, the line tells its user nothing.
+    let line = location.flatMap { "\($0)".hasPrefix("Apus") ? nil : " (\($0))" } ?? ""
+    return "\(op)\(place) gives \(value)\(element): \(formula)\(line)"
   }
 }

@@ -33,6 +33,21 @@ public struct Diagnosis: Sendable {
     return verdict + problems.map(\.text) + notes.map { "note, \($0.text)" }
   }
 
+  /// The findings in lines of 80 columns, what to try below what was seen.
+  public var text: String {
+    guard !findings.isEmpty else { return lines.joined(separator: "\n") + "\n" }
+    var page = TextLines()
+    let notes = findings.filter { $0.severity == .note }
+    if problems.isEmpty { page.add(lines[0]) }
+    for finding in problems + notes {
+      if !page.lines.isEmpty { page.add("") }
+      let kind = finding.severity == .note ? "note, " : ""
+      page.wrapped("\(kind)\(finding.rule): \(finding.sentence).", first: "", indent: 2)
+      page.wrapped("Try: \(finding.advice).", first: "  ", indent: 7)
+    }
+    return page.text
+  }
+
   /// `{"healthy", "findings": [{"rule", "severity", "place", "value", "sentence", "advice"}],
   /// "facts"}`
   public var json: JSON {

@@ -40,3 +40,13 @@ func plain(_ value: Double) -> String { NumberFormat.significant(value, digits: 
 
 /// A share as sentences have it: `62 %`.
 func share(_ value: Double) -> String { NumberFormat.percent(value, digits: 0) }
+
+/// How many times, for people: `1,200`, `83 million`.
+func times(_ value: Double) -> String {
+  switch value {
+  case ..<1e6: NumberFormat.grouped(Int(max(value, 0).rounded()))
+  case ..<1e9: "\(NumberFormat.significant(value / 1e6, digits: 2)) million"
+  case ..<1e12: "\(NumberFormat.significant(value / 1e9, digits: 2)) billion"
+  default: plain(value)
+  }
+}

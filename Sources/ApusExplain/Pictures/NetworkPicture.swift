@@ -56,9 +56,11 @@ package struct NetworkPicture {
         "--mode \(mode.rawValue) needs a loss: give a model with DATA, or an example that has one")
     }
     var targets = network.layers.flatMap { [$0.weight, $0.bias, $0.activation].compactMap { $0 } }
-    targets = ([network.input] + targets).filter { tape.isVariable($0) }
+    // A softmax beside its loss has no gradient, but what it reads has.
+    targets += network.layers.map(\.netInput) + [network.input]
     let needed = subject.graph.ancestors(of: [subject.result])
-    gradients = try tape.trace.gradients(with: targets.filter { needed[$0.index] })
+    gradients = try tape.trace.gradients(
+      with: Set(targets).filter { tape.isVariable($0) && needed[$0.index] }.sorted())
   }
 
   package func figure() throws -> Figure {
@@ -76,7 +78,7 @@ package struct NetworkPicture {
     return Figure(
       title: printable("Network \(header.title)", limit: 160) + Self.words(mode),
       subtitle: parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "),
-      caption: caption, legend: style == .circles ? NetworkDiagram.legend : Legend(),
+      caption: caption, legend: style == .circles ? diagram.legend : Legend(),
       size: Size(max(size.width, 460), size.height),
       marks: marks.map { $0.moved(by: Point(max(460 - size.width, 0) / 2, 0)) }, table: table)
   }
@@ -87,6 +89,15 @@ package struct NetworkPicture {
     case .value: ": values of one row"
     case .gradient: ": gradients of one row"
     case .update: ": what one step adds"
+    }
+  }
+
+  /// What lines and marks stand for, for the legend.
+  private static func numbers(_ mode: Mode) -> (weight: String, bias: String) {
+    switch mode {
+    case .weights, .value: ("weight", "bias")
+    case .gradient: ("gradient of a weight", "of a bias")
+    case .update: ("change of a weight", "of a bias")
     }
   }
 
@@ -101,10 +112,11 @@ package struct NetworkPicture {
         role: index == count - 1 ? "Output" : "Hidden", units: layer.units,
         activation: layer.function.isEmpty ? "linear" : layer.function,
         biases: layer.bias.map(numbers) ?? [], weights: numbers(layer.weight))
-      show(layer.activation, in: &shown)
+      let isBeside = mode == .gradient && gradients[layer.activation] == nil
+      show(isBeside ? layer.netInput : layer.activation, in: &shown)
       layers.append(shown)
     }
-    return NetworkDiagram(layers)
+    return NetworkDiagram(layers, numbers: Self.numbers(mode))
   }
 
   /// Of a parameter, what the mode shows of it.
@@ -138,7 +150,9 @@ package struct NetworkPicture {
     let biases = network.layers.reduce(0) { $0 + ($1.bias == nil ? 0 : $1.units) }
     let counts =
       "\(NumberFormat.grouped(weights + biases)) parameters: \(NumberFormat.grouped(weights)) weights "
-      + (biases == 0 ? "and no biases." : "and \(NumberFormat.grouped(biases)) biases.")
+      + (biases == 0
+        ? "and no biases."
+        : biases == 1 ? "and 1 bias." : "and \(NumberFormat.grouped(biases)) biases.")
     var largest: (name: String, value: Double)?
     for layer in network.layers {
       for (index, value) in numbers(layer.weight).enumerated()

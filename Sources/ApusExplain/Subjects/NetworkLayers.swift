@@ -62,10 +62,19 @@ package struct NetworkLayers: Sendable {
     step.name == Sigmoid.name ? "σ" : step.name
   }
 
-  /// `2-2-2, σ/σ`
+  /// `2-2-2, σ/σ`; of many layers `64-12×16-10, σ/…/σ/softmax`.
   package var summary: String {
-    let sizes = [layers[0].inputs] + layers.map(\.units)
+    var sizes = ["\(layers[0].inputs)"]
+    var index = 0
+    while index < layers.count {
+      let same = layers[index...].prefix { $0.units == layers[index].units }.count
+      let units = "\(layers[index].units)"
+      sizes += same > 3 ? ["\(same)×\(units)"] : Array(repeating: units, count: same)
+      index += same
+    }
     let functions = layers.map { $0.function.isEmpty ? "linear" : $0.function }
-    return sizes.map { "\($0)" }.joined(separator: "-") + ", " + functions.joined(separator: "/")
+    let shown =
+      functions.count > 6 ? [functions[0], "…"] + functions.suffix(2) : functions
+    return sizes.joined(separator: "-") + ", " + shown.joined(separator: "/")
   }
 }

@@ -144,7 +144,7 @@ extension Subject {
   private static func scopes(of steps: [TapeStep], _ graph: GraphSnapshot) -> [String] {
     var scopes: [String] = []
     for step in steps {
-      let scope = graph[step.output].scope
+      let scope = String(graph[step.output].scope.prefix { $0 != "/" })
       if !scope.isEmpty, !scopes.contains(scope) { scopes.append(scope) }
     }
     return scopes

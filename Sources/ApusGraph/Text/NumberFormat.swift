@@ -29,6 +29,18 @@ public enum NumberFormat {
     return sign(value) + pointed(exact, max(count - 1 - exponent, 0))
   }
 
+  /// The same without zeros at the end, as people write settings: `0.01`, `1000`, `2.5e+24`.
+  public static func short(_ value: Double, digits: Int) -> String {
+    let text = significant(value == 0 ? 0 : value, digits: digits)
+    let end = text.firstIndex(of: "e") ?? text.endIndex
+    var number = text[..<end]
+    if number.contains(".") {
+      while number.last == "0" { number.removeLast() }
+      if number.last == "." { number.removeLast() }
+    }
+    return String(number) + text[end...]
+  }
+
   /// Thousands set apart: `grouped(1234567)` is `1,234,567`.
   public static func grouped(_ value: Int) -> String {
     let digits = Array(String(value.magnitude))

@@ -20,9 +20,12 @@ public struct DivergenceError: DiagnosableError, Hashable {
   public var kind: ErrorKind { .other }
 
   public var description: String {
-    "the loss became \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) (epoch \(epoch), learning rate \(learningRate))"
+    "the loss became \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) (epoch \(epoch), "
+      + "learning rate \(rate(learningRate)))"
       + (cause.map { "; the first value that is not finite is here: \($0)" } ?? "")
       + (row.map { ", in row \($0) of \(dataset)" } ?? "")
-      + "; try a learning rate of \(learningRate / 10), --clip-norm 1, or look at the data's scale"
+      + "; try a learning rate of \(rate(learningRate / 10)), --clip-norm 1, or look at the data's scale"
   }
+
+  private func rate(_ value: Double) -> String { NumberFormat.short(value, digits: 3) }
 }

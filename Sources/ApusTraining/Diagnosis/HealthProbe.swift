@@ -55,8 +55,10 @@ final class HealthProbe {
     precision = options.precision
     positions = Array(
       gatherer.dataset.order(shuffledBy: network.seed).prefix(Self.rowLimit))
+    // A model from a file has forgotten roles; a weight that mixes inputs has two axes at least.
     weights = Set(
-      try network.build(.inference).parameters.filter { $0.role == .weight }.map(\.path))
+      try network.build(.inference).parameters.filter { $0.role == .weight }.map(\.path)
+        .filter { network.parameters[$0]?.shape.count ?? 0 > 1 })
   }
 
   /// What is to be seen now.

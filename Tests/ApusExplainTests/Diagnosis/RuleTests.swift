@@ -24,7 +24,9 @@ struct RuleTests {
       model: Sequential { Dense(1) }, loss: .meanSquaredError)
     let found = try finding(FirstBadNumber(), run)
     #expect(found.sentence.contains("in row 4 of table"), "\(found.sentence)")
-    #expect(found.sentence.contains("gives inf") && found.sentence.contains("square"))
+    #expect(found.sentence.contains("square gives inf at [3, 0]: ("), "\(found.sentence)")
+    // A line of this program's own code would tell its user nothing.
+    #expect(!found.sentence.contains(".swift"))
     #expect(found.advice.contains("0.01 now"))
   }
 
@@ -162,7 +164,7 @@ struct RuleTests {
     run.optimizer = SGD(learningRate: 20)
     run.epochs = 2
     let found = try finding(LearningRateTooLarge(), run)
-    #expect(found.value > 5 && found.advice.contains("2.00 (now 20.0)"), "\(found)")
+    #expect(found.value > 5 && found.advice.contains("2 (now 20)"), "\(found)")
     #expect(LearningRateTooLarge().finding(in: try WatchedRun.healthy().facts()) == nil)
   }
 

@@ -1,3 +1,4 @@
+import ApusGraph
 public import ApusTraining
 
 /// A number that is NaN or infinite ended the training.
@@ -11,7 +12,8 @@ public struct FirstBadNumber: HealthRule {
     guard let text = facts.divergence else { return nil }
     // The error ends with its advice.
     let cut = text.firstRange(of: "; try ")
-    let rate = facts.training.map { " (\($0.learningRate) now)" } ?? ""
+    let rate =
+      facts.training.map { " (\(NumberFormat.short($0.learningRate, digits: 3)) now)" } ?? ""
     return Finding(
       Self.name, value: .nan, String(text[..<(cut?.lowerBound ?? text.endIndex)]),
       try: "a tenth of the learning rate\(rate), --clip-norm 1, or look at that row of the data")

@@ -1,3 +1,4 @@
+import ApusGraph
 public import ApusTraining
 
 /// Steps go further than the slope is good for: the loss jumps up in the first steps, or goes up and
@@ -13,8 +14,8 @@ public struct LearningRateTooLarge: HealthRule {
   public func finding(in facts: HealthFacts) -> Finding? {
     guard let training = facts.training, !facts.hasLearned else { return nil }
     let advice =
-      "a learning rate of \(plain(training.learningRate / 10)) (now "
-      + "\(plain(training.learningRate)))"
+      "a learning rate of \(NumberFormat.short(training.learningRate / 10, digits: 3)) (now "
+      + "\(NumberFormat.short(training.learningRate, digits: 3)))"
     if let peak = training.highestEarlyLoss, let before = facts.observations.first?.loss,
       before > 0, peak > 5 * before
     {

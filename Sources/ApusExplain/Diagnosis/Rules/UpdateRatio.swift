@@ -1,3 +1,4 @@
+import ApusGraph
 public import ApusTraining
 
 /// How much of a weight tensor one step replaces; about a thousandth is usual.
@@ -45,6 +46,6 @@ public struct UpdateRatio: HealthRule {
   }
 
   private func rate(_ facts: HealthFacts) -> String {
-    facts.training.map { " (\($0.learningRate) now)" } ?? ""
+    facts.training.map { " (\(NumberFormat.short($0.learningRate, digits: 3)) now)" } ?? ""
   }
 }

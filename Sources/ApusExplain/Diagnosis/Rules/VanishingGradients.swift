@@ -15,11 +15,11 @@ public struct VanishingGradients: HealthRule {
     guard !facts.hasLearned else { return nil }
     let found = facts.observations.compactMap(Self.smallest).min { $0.ratio < $1.ratio }
     guard let found, found.ratio < Self.bound else { return nil }
-    let times = found.ratio == 0 ? "0" : plain(found.ratio)
+    let size = found.ratio == 0 ? "0 and not" : "\(times(1 / found.ratio)) times smaller than"
     return Finding(
       Self.name, at: found.early, value: found.ratio,
-      "the gradient of \(found.early) is \(times) times that of \(found.last), so the first layers "
-        + "hardly learn",
+      "the gradient of \(found.early) is \(size) that of \(found.last), so the first layers hardly "
+        + "learn",
       try: "relu with --initializer he_uniform, fewer layers, or residual layers")
   }
 

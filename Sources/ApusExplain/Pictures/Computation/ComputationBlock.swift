@@ -24,8 +24,8 @@ struct ComputationBlock {
   ) throws -> [ComputationBlock] {
     let single = trace.operations.indices.map { operation($0, trace) }
     let scopes = trace.operations.map { scope(of: $0, trace) }
-    if let layer = options.layer, !scopes.contains(layer) {
-      let known = scopes.filter { !$0.isEmpty }
+    if let layer = options.layer, !scopes.contains(where: { isInside($0, layer) }) {
+      let known = scopes.filter { !$0.isEmpty }.flatMap(outerAndOwn)
       throw PictureError(
         "there is no layer \"\(printable(layer, limit: 80))\" in the picture; "
           + (didYouMean(layer, in: known) ?? "there are " + unique(known).joined(separator: ", ")))
@@ -42,6 +42,26 @@ struct ComputationBlock {
   private static func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0).inserted }
+  }
+
+  /// Whether a layer is another one or a part of it.
+  private static func isInside(_ scope: String, _ layer: String) -> Bool {
+    scope == layer || scope.hasPrefix(layer + "/")
+  }
+
+  /// `residual_1` and `residual_1/dense_2` of the latter.
+  private static func outerAndOwn(_ scope: String) -> [String] {
+    let parts = scope.split(separator: "/")
+    return (1...max(parts.count, 1)).map { parts.prefix($0).joined(separator: "/") }
+  }
+
+  /// The layer that is drawn as one for an operation in a layer: the outermost one that does not hold
+  /// the open layer. Empty where the operation is drawn itself.
+  private static func shown(_ scope: String, open: String?) -> String {
+    let parts = scope.split(separator: "/")
+    let other = open?.split(separator: "/") ?? []
+    let common = zip(parts, other).prefix { $0 == $1 }.count
+    return common == parts.count ? "" : parts.prefix(common + 1).joined(separator: "/")
   }
 
   private static func operation(_ index: Int, _ trace: ComputationTrace) -> ComputationBlock {
@@ -70,9 +90,10 @@ struct ComputationBlock {
   ) -> [ComputationBlock] {
     var blocks: [ComputationBlock] = []
     var last = ""
-    for (block, scope) in zip(single, scopes) {
+    for (block, own) in zip(single, scopes) {
+      let scope = shown(own, open: open)
       defer { last = scope }
-      guard !scope.isEmpty, scope != open else {
+      guard !scope.isEmpty else {
         blocks.append(block)
         continue
       }
@@ -110,12 +131,36 @@ struct ComputationBlock {
     // Input, target and result take three places; seven layers and what stands for the rest remain.
     let most = ComputationPicture.firstView - 4
     let layers = blocks.indices.filter { blocks[$0].isLayer && blocks[$0].name != "loss" }
-    guard open == nil, blocks.count > most, let first = layers.first, let last = layers.last,
+    if open != nil { return shortened(aroundOpen: blocks) }
+    guard blocks.count > most, let first = layers.first, let last = layers.last,
       layers == Array(first...last), layers.count > most / 2 + 1
     else { return blocks }
     let others = blocks.count - layers.count
     let kept = max(most - others - 1, 2)
-    let middle = (first + (kept + 1) / 2)...(last - kept / 2)
+    return merged(blocks, (first + (kept + 1) / 2)...(last - kept / 2))
+  }
+
+  /// Of the layers in front of an open one, and of those behind it, the outermost and the nearest
+  /// remain.
+  private static func shortened(aroundOpen blocks: [ComputationBlock]) -> [ComputationBlock] {
+    var result = blocks
+    var start = blocks.endIndex
+    // From the end, so that places further in front stay what they are.
+    for index in blocks.indices.reversed() {
+      let isLayer = blocks[index].isLayer && blocks[index].name != "loss"
+      if isLayer { start = min(start, index) }
+      guard !isLayer || index == 0, start < blocks.endIndex else { continue }
+      let run = blocks[start...].prefix { $0.isLayer && $0.name != "loss" }.indices
+      if run.count > 3 { result = merged(result, (run.lowerBound + 1)...(run.upperBound - 2)) }
+      start = blocks.endIndex
+    }
+    return result
+  }
+
+  /// Neighbours as one block.
+  private static func merged(
+    _ blocks: [ComputationBlock], _ middle: ClosedRange<Int>
+  ) -> [ComputationBlock] {
     guard middle.count > 1 else { return blocks }
     var rest = blocks[middle.lowerBound]
     rest.operations = blocks[middle].flatMap(\.operations)

@@ -68,7 +68,8 @@ package struct ComputationPicture {
   package func figure() throws -> Figure {
     let (marks, size) = try diagram.laidOut()
     return Figure(
-      title: title, subtitle: subtitle, caption: caption, size: size, marks: marks, table: table)
+      title: title, subtitle: subtitle, caption: caption, size: size, marks: marks, table: table,
+      outline: diagram.outline)
   }
 
   package var dot: String { diagram.dot(title: title) }

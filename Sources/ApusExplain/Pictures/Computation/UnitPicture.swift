@@ -63,7 +63,8 @@ package struct UnitPicture {
     return Figure(
       title: title,
       subtitle: parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · "),
-      caption: caption, size: size, marks: marks, table: try table)
+      caption: caption, size: size, marks: marks, table: try table,
+      outline: diagram.outline)
   }
 
   package var dot: String { diagram.dot(title: title) }
