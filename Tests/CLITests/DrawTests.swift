@@ -45,6 +45,7 @@ struct DrawTests {
     ("draw graph", "name an expression"),
     ("draw graph \"x*y\" --at x=2,y=3 --output a.gif", "ends in .svg"),
     ("draw graph --preset deck004.exampel", "deck004.example"),
+    ("draw graph \"x*y\" --at x=[1,2],y=[3,4] --path x1", "paths lead to one number"),
     ("draw graph --preset deck004.example --path x9", "there is no parameter"),
     ("draw graph --preset deck003.mnist --path dense_1[3,5]", "too many for a picture"),
     ("draw graph --preset deck003.mnist --path dense_3[3,5] --layer dense_1", "beside --path"),

@@ -74,8 +74,8 @@ public struct GradientCheck: Sendable {
       && gradient.entries.allSatisfy { $0.value.doubles().allSatisfy(\.isFinite) }
     guard isFinite else {
       throw GradientCheckError(
-        "J is \(value), or its gradient is not finite, at these numbers; look at the data's scale, "
-          + "or take smaller weights")
+        "J is \(value.isNaN ? "NaN" : "\(value)"), or its gradient is not finite, at these numbers; "
+          + "look at the data's scale, or take smaller weights")
     }
     let lines = CostLines(cost: exact, value: value, settings: self)
     let layers = LayerScales(gradient)

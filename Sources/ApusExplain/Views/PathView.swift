@@ -27,7 +27,8 @@ public struct PathView: Hashable, Sendable {
   package init(_ subject: Subject, from name: String) throws {
     let tape = try Tape(subject, detail: .tensors).number
     guard tape.trace.value(subject.result)?.scalar != nil, tape.isVariable(subject.result) else {
-      throw DrillError("--paths leads to one number; the result is a tensor")
+      throw DrillError(
+        "paths lead to one number, and this result is a tensor; take a sum or one element of it")
     }
     let start = try ParameterSearch(tape).place(name)
     let finder = PathFinder(tape)

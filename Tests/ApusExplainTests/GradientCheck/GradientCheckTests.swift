@@ -200,4 +200,11 @@ struct GradientCheckTests {
     let bent = try GradientCheck().run(Expression("relu(w)", at: "w=0"))
     #expect(bent.passes && bent.tensors[0].lines[0].verdict == .kink)
   }
+
+  @Test func aCostThatIsNoNumberIsRefused() throws {
+    let error = #expect(throws: GradientCheckError.self) {
+      try GradientCheck().run(Expression("log(x)", at: "x=-1"))
+    }
+    #expect(error?.description.contains("J is NaN") == true)
+  }
 }

@@ -95,6 +95,7 @@ extension ComputationPath {
         + style.text(path.product)
     }
     switch products.count {
+    case 1 where view.paths[0].factors.count == 1: return "\(slope), the one factor on the way."
     case 1: return "\(slope): the product of the factors, from the result back, \(products[0])."
     case 2...4:
       return "\(products.count) paths: " + products.joined(separator: "; ")
