@@ -148,7 +148,6 @@ struct PlotTests {
     ("plot curves /nowhere", 64, "is no folder"),
     ("plot curves /", 65, "holds no run"),
     ("plot activations rellu", 64, "expected one of"),
-    ("plot activations softmax", 64, "is a function of all net inputs"),
     ("plot activations relu --from 3 --to -3", 64, "--from must be below --to"),
     ("plot activations relu --output a.gif", 64, "ends in .svg, .png, .pdf, .tex or .txt"),
     ("plot activations relu --output /tmp", 64, "ends in"),

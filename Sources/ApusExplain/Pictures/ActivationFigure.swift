@@ -20,6 +20,8 @@ public struct ActivationFigure: Sendable {
   /// One function at many places.
   public struct Course: Sendable {
     public let name: String
+    /// What stands behind z among the arguments: `, 0, 0` for functions of a row.
+    let otherArguments: String
     public let z: [Double]
     public let values: [Double]
     public let slopes: [Double]
@@ -36,7 +38,7 @@ public struct ActivationFigure: Sendable {
 
   /// - Parameters:
   ///   - at: where the point with the tangent is; nil for none.
-  /// - Throws: for functions of more than their own net input, such as softmax.
+  /// - Throws: for a range that is none.
   public init(
     _ activations: [Activation], range: ClosedRange<Double> = usualRange, at: Double? = nil,
     distribution: Distribution? = nil
@@ -64,26 +66,40 @@ public struct ActivationFigure: Sendable {
 
   /// Values and slopes by the graph itself, so that kinks have the slope that training uses.
   private static func course(_ activation: Activation, at places: [Double]) throws -> Course {
-    // One column: a function of a whole row, such as softmax, would be a constant.
-    guard !["softmax", "log_softmax"].contains(activation.name) else {
-      throw PictureError(
-        "\(activation.name) is a function of all net inputs of a row, so it has no curve over one; "
-          + "over (z, 0) it is the sigmoid of z")
-    }
-    let model = LayerModel(activation)
-    let built = try model.build(for: [InputSpec("z", shape: [1])], mode: .inference)
-    let slope = built.graph.gradient(of: built.outputs[0].sum(), with: built.inputs[0])
+    // A function of a whole row is shown by its first number while the others stay 0.
+    let isOfRow = ["softmax", "log_softmax"].contains(activation.name)
+    let width = isOfRow ? rowWidth : 1
+    let built = try LayerModel(activation).build(
+      for: [InputSpec("z", shape: [width])], mode: .inference)
+    let first = built.graph.input("first", Shape([.n, Dimension(width)]))
+    let slope = built.graph.gradient(of: (built.outputs[0] * first).sum(), with: built.inputs[0])
     if let mistake = built.graph.mistake { throw mistake }
-    var feeds = [built.inputs[0]: TensorData(places, shape: [places.count, 1])]
+    func columns(_ values: [Double]) -> TensorData {
+      TensorData(
+        values.flatMap { [$0] + [Double](repeating: 0, count: width - 1) },
+        shape: [values.count, width])
+    }
+    var feeds = [
+      built.inputs[0]: columns(places),
+      first: columns([Double](repeating: 1, count: places.count)),
+    ]
     for spec in built.parameters {
       if let variable = built.variable(spec.path) {
         feeds[variable] = try spec.initialValue(seed: 0)
       }
     }
-    let results = try built.graph.evaluate([built.outputs[0], slope], feeding: feeds)
+    let results = try built.graph.evaluate([built.outputs[0], slope], feeding: feeds).map {
+      result in
+      let numbers = result.doubles()
+      return stride(from: 0, to: numbers.count, by: width).map { numbers[$0] }
+    }
     return Course(
-      name: activation.text, z: places, values: results[0].doubles(), slopes: results[1].doubles())
+      name: activation.text, otherArguments: String(repeating: ", 0", count: width - 1), z: places,
+      values: results[0], slopes: results[1])
   }
+
+  /// Net inputs of a row for functions of all of them.
+  private static let rowWidth = 3
 
   public var figure: Figure {
     let values = chart("value a(z)", courses.map { ($0.name, $0.values) }, isSlope: false)
@@ -98,7 +114,10 @@ public struct ActivationFigure: Sendable {
     let span =
       "z from \(NumberFormat.pictured(range.lowerBound)) to "
       + NumberFormat.pictured(range.upperBound)
-    return [span, distribution?.title].compactMap { $0 }.joined(separator: " · ")
+    let rows = courses.filter { !$0.otherArguments.isEmpty }.map {
+      "\($0.name) is the first number of \($0.name)(z\($0.otherArguments))"
+    }
+    return ([span] + rows + [distribution?.title]).compactMap { $0 }.joined(separator: " · ")
   }
 
   private static let dashes: [[Double]] = [[], [7, 3], [2, 3], [9, 3, 2, 3]]
@@ -183,7 +202,7 @@ public struct ActivationFigure: Sendable {
     if let at {
       for (course, point) in zip(courses, points) {
         sentences.append(
-          "\(course.name)(\(NumberFormat.pictured(at))) = "
+          "\(course.name)(\(NumberFormat.pictured(at))\(course.otherArguments)) = "
             + "\(NumberFormat.pictured(point.value, digits: 6)), slope "
             + "\(NumberFormat.pictured(point.slope, digits: 6)).")
       }

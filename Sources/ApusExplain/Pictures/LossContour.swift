@@ -165,7 +165,7 @@ public struct LossContour: Sendable {
   private var caption: String {
     let number = { NumberFormat.pictured($0, digits: 4) }
     let least = field.filter(\.isFinite).min() ?? .nan
-    return "The darker, the larger the loss; the smallest of the picture is \(number(least)). "
+    return "The bluer, the larger the loss; the smallest of the picture is \(number(least)). "
       + "Gradient descent in these two weights alone, learning rate "
       + "\(number(settings.learningRate)), goes from \(number(way.losses[0])) to "
       + "\(number(way.losses.last ?? .nan)) in \(way.losses.count - 1) steps. \(batchWords)"

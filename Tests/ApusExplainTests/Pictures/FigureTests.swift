@@ -4,6 +4,7 @@ import ApusExplain
 import ApusGraph
 import ApusLayers
 import ApusTraining
+import Glibc
 import Testing
 
 /// Every figure is laid out well and says the numbers that it draws.
@@ -37,8 +38,20 @@ struct FigureTests {
       expectSound(try ActivationFigure([activation], range: -1e-3...1e6).figure)
     }
     expectSound(try ActivationFigure([.step, .sigmoid, .tanh, .relu], at: 1.5).figure)
-    #expect(throws: PictureError.self) { try ActivationFigure([.softmax]) }
     #expect(throws: PictureError.self) { try ActivationFigure([.relu], range: 1...1) }
+  }
+
+  /// Of a row (z, 0, 0) the first probability is e^z/(e^z + 2), its slope p(1 − p).
+  @Test func softmaxIsShownByOneOfThree() throws {
+    let figure = try ActivationFigure([.softmax], at: 0)
+    expectSound(figure.figure)
+    #expect(figure.figure.caption.hasPrefix("softmax(0, 0, 0) = 0.333333, slope 0.222222"))
+    let course = figure.courses[0]
+    for (z, (value, slope)) in zip(course.z, zip(course.values, course.slopes)) {
+      let expected = exp(z) / (exp(z) + 2)
+      #expect(abs(value - expected) < 1e-6 && abs(slope - expected * (1 - expected)) < 1e-6)
+    }
+    expectSound(try ActivationFigure([.sigmoid, .softmax]).figure)
   }
 
   /// A kink has the slope that training uses there: deck 000·03 asks for it.
