@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { scratch_bytes = 16384, shortest_tile = 128, longest_tile = 512, chunk_elements = 16384 };
+enum { scratch_bytes = 16384, shortest_tile = 128, longest_tile = 512, chunk_elements = 16384, near_bytes = 1 << 18 };
 
 /// One block being run: where it is, how it is cut, and the registers.
 typedef struct block {
@@ -145,6 +145,24 @@ static void write_output(const block *b, const apus_tile_operand *o) {
   }
 }
 
+/// Asks for what the next tile reads. Blocks of long rows are too short for the processor to see where they
+/// go on.
+static void ask_ahead(const block *b, int64_t r1, int64_t c1) {
+  const apus_tile *t = b->tile;
+  int64_t r = b->r, c = b->c + b->tile_cols;
+  if (c >= c1) c = b->c0, r += b->tile_rows;
+  if (r >= r1) return;
+  int64_t rows = r1 - r < b->tile_rows ? r1 - r : b->tile_rows, cols = c1 - c < b->tile_cols ? c1 - c : b->tile_cols;
+  for (int32_t i = 0; i < t->inputs; i++) {
+    const apus_tile_operand *o = &t->input[i];
+    if (o->mode != APUS_FULL) continue;
+    int64_t size = apus_dtype_size(o->dtype);
+    const char *from = apus_address(b->context, o->place) + (r * o->row_stride + c) * size;
+    for (int64_t k = 0; k < rows; k++, from += o->row_stride * size)
+      for (int64_t at = 0; at < cols * size; at += 64) __builtin_prefetch(from + at);
+  }
+}
+
 static void run_tile(block *b, int whole_rows) {
   const apus_tile *t = b->tile;
   for (int32_t i = 0; i < t->inputs; i++) bind_input(b, &t->input[i]);
@@ -183,6 +201,7 @@ void apus_tile_block(
     b.c = c0;
     do {
       b.cols = c1 - b.c < b.tile_cols ? c1 - b.c : b.tile_cols;
+      if (tile->is_far) ask_ahead(&b, r1, c1);
       run_tile(&b, whole_rows);
       b.c += b.tile_cols;
     } while (b.c < c1);
@@ -328,6 +347,10 @@ static void cut(apus_tile *t, apus_step *step) {
     t->chunk_cols = chunk_elements;
     step->chunks = t->rows * ((t->cols + chunk_elements - 1) / chunk_elements);
   }
+  int64_t read = 0;
+  for (int32_t i = 0; i < t->inputs; i++)
+    if (t->input[i].mode == APUS_FULL) read += t->rows * t->cols * apus_dtype_size(t->input[i].dtype);
+  t->is_far = read > near_bytes;
   double each = 0.05 * (t->inputs + t->outputs);
   for (int32_t i = 0; i < t->instructions; i++) each += cost(t->code[i].op) * (double)size / 4;
   step->work = 20 + (int64_t)(each * (double)t->rows * (double)t->cols);

@@ -122,7 +122,7 @@ typedef struct apus_tile {
   apus_dtype dtype;       ///< APUS_F32 or APUS_F64: type of the registers
   uint8_t registers;      ///< how many, ≤ APUS_MAX_REGISTERS
   uint8_t has_rows;       ///< set by `apus_tile_step`: there are row instructions
-  uint8_t reserved[1];
+  uint8_t is_far;         ///< set by `apus_tile_step`: what it reads is in no near cache
   int32_t inputs, outputs, instructions;
   const apus_instruction *code;
   apus_tile_operand *input;
