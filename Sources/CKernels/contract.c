@@ -12,6 +12,7 @@ enum {
   chunk_products = 1 << 19,   // about 10 µs on one thread
   shortest_piece = 192,       // along k, of a product whose sums are cut
   blocked_m = 192, blocked_n = 256,
+  longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
 };
 
@@ -69,7 +70,8 @@ static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t program = p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
   if (p->route == apus_route_blocked) {
     int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
-    return (rows * cols + (rows + cols) * apus_depth) * size + program;
+    int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
+    return (rows * cols + copies) * size + program;
   }
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
   return apus_epilogue_bytes(p) + program + packed;
@@ -80,25 +82,47 @@ static void piece_kernel(const apus_step *step, apus_context *context, int64_t c
   const apus_contract *p = step->extras;
   apus_piece_loop loop = (apus_piece_loop)p->loop;
   int64_t from = chunk * p->chunk_k, bytes = p->m * p->n * apus_dtype_size(p->dtype);
-  loop(p, context, from, apus_min(from + p->chunk_k, p->k), context->scratch + p->pieces + chunk * bytes);
+  loop(p, context, from, apus_min(from + p->chunk_k, p->k), context->shared + chunk * bytes);
 }
 
 static void join_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)chunk;
   const apus_contract *p = step->extras;
   apus_join_loop join = (apus_join_loop)p->join;
-  join(p, context, scratch + p->pieces, (p->k + p->chunk_k - 1) / p->chunk_k, scratch);
+  join(p, context, context->shared, (p->k + p->chunk_k - 1) / p->chunk_k, scratch);
 }
 
-/// The pieces of cut sums, [pieces, m, n], lie in the caller's scratch, behind what its own chunks need.
+/// The pieces of cut sums are [pieces, m, n].
 static void set_pieces(apus_contract *p, apus_step *step, apus_level level) {
-  p->pieces = apus_round_up(step->scratch, 64);
   p->loop = (void (*)(void))apus_narrow_piece(p->dtype, level);
   p->join = (void (*)(void))apus_narrow_join(p->dtype, level);
   step->kernel = piece_kernel;
   step->finish = join_kernel;
   step->chunks = (p->k + p->chunk_k - 1) / p->chunk_k;
-  step->scratch = p->pieces + step->chunks * p->m * p->n * apus_dtype_size(p->dtype);
+  step->shared = step->chunks * p->m * p->n * apus_dtype_size(p->dtype);
+}
+
+static void pack_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)scratch;
+  const apus_contract *p = step->extras;
+  int64_t depths = (p->k + apus_depth - 1) / apus_depth;
+  apus_pack_loop pack = (apus_pack_loop)p->pack;
+  pack(p, context, chunk / depths, chunk % depths * apus_depth);
+}
+
+/// Where several chunks read the same rows or columns, these are copied once for all of them.
+static void set_packing(apus_contract *p, apus_step *step, const apus_blocking *b, apus_level level) {
+  p->is_packed = 0;
+  if (p->route != apus_route_blocked || p->batch != 1) return;
+  int64_t down = (p->m + p->chunk_m - 1) / p->chunk_m, across = (p->n + p->chunk_n - 1) / p->chunk_n;
+  int64_t numbers = (apus_round_up(p->m, b->rows) + apus_round_up(p->n, b->cols)) * p->k;
+  int64_t bytes = numbers * apus_dtype_size(p->dtype);
+  p->is_packed = down * across >= 3 && bytes <= longest_shared;
+  if (!p->is_packed) return;
+  p->pack = (void (*)(void))apus_blocked_pack(p->dtype, level);
+  step->prepare = pack_kernel;
+  step->prepare_chunks = (down + across) * ((p->k + apus_depth - 1) / apus_depth);
+  step->shared = bytes;
 }
 
 static void contract_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -136,6 +160,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
     cut_narrow(p, &b);
     p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
   }
+  set_packing(p, &step, &b, level);
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
   step.work += 20 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 4) / 3);

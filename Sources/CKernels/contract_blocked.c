@@ -5,4 +5,6 @@
 
 apus_contract_loop apus_blocked_loop(apus_dtype dtype, apus_level level) { return APUS_PICK(blocked, dtype, level); }
 
+apus_pack_loop apus_blocked_pack(apus_dtype dtype, apus_level level) { return APUS_PICK(pack_piece, dtype, level); }
+
 apus_blocking apus_blocking_of(apus_dtype dtype, apus_level level) { return *APUS_PICK(blocking, dtype, level); }

@@ -51,16 +51,26 @@ static apus_pool *claim(apus_pool *pool, int32_t *threads) {
   return NULL;
 }
 
+static void run_chunks(const apus_step *step, apus_context *context, apus_pool *pool, int32_t threads) {
+  if (threads > 1) {
+    apus_pool_spread(pool, step, context, threads);
+  } else {
+    for (int64_t chunk = 0; chunk < step->chunks; chunk++) step->kernel(step, context, chunk, context->scratch);
+  }
+}
+
 static void run_steps(const apus_step *steps, int64_t count, apus_context *context, apus_pool *pool, int32_t threads) {
   uint64_t mode = apus_mode_flush();
   for (int64_t i = 0; i < count; i++) {
     const apus_step *step = &steps[i];
     int32_t useful = threads > 1 ? useful_threads(step, threads) : 1;
-    if (useful > 1) {
-      apus_pool_spread(pool, step, context, useful);
-    } else {
-      for (int64_t chunk = 0; chunk < step->chunks; chunk++) step->kernel(step, context, chunk, context->scratch);
+    if (step->prepare) {
+      apus_step first = *step;
+      first.kernel = step->prepare;
+      first.chunks = step->prepare_chunks;
+      run_chunks(&first, context, pool, useful);
     }
+    run_chunks(step, context, pool, useful);
     if (step->finish) step->finish(step, context, 0, context->scratch);
   }
   apus_mode_restore(mode);

@@ -69,10 +69,12 @@ final class Memory {
     let stride = ((steps.map(\.scratch).max() ?? 0) + 127) / 64 * 64
     var context = apus_context()
     context.bases.0 = bytes.assumingMemoryBound(to: CChar.self)
-    let scratch = apus_aligned_alloc(stride * Int64(threads))!
+    let scratch = apus_aligned_alloc(
+      stride * Int64(threads) + (steps.map(\.shared).max() ?? 0))!
     defer { apus_aligned_free(scratch) }
     context.scratch = scratch.assumingMemoryBound(to: CChar.self)
     context.scratch_stride = stride
+    context.shared = context.scratch + Int(stride) * Int(threads)
     _ = apus_run(steps, Int64(steps.count), &context, pool, threads)
     for end in canaries {
       let dead = (end..<(end + 8)).contains {

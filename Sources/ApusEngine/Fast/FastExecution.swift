@@ -14,7 +14,7 @@ final class FastExecution: Execution {
   private let errors = ErrorSlot()
 
   init(_ plan: FastPlan, _ variables: VariableStorage) throws {
-    let scratchBytes = plan.scratchStride * plan.pool.threads
+    let scratchBytes = plan.scratchStride * plan.pool.threads + plan.sharedBytes
     guard let arena = apus_aligned_alloc(Int64(plan.buffers.arenaBytes)) else {
       throw MemoryError(neededBytes: plan.buffers.arenaBytes, availableBytes: nil)
     }
@@ -34,6 +34,7 @@ final class FastExecution: Execution {
     context.pointee.bases.3 = bytes(Unmanaged.passUnretained(errors).toOpaque())
     context.pointee.scratch = bytes(scratch)
     context.pointee.scratch_stride = Int64(plan.scratchStride)
+    context.pointee.shared = bytes(scratch + plan.scratchStride * plan.pool.threads)
   }
 
   deinit {

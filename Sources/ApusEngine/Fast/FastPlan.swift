@@ -13,6 +13,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
   let inputPlaces: [apus_place]
   let outputPlaces: [apus_place]
   let scratchStride: Int
+  let sharedBytes: Int
   let pool: ThreadPool
   let constants: ConstantBlock
   private let block: PlanBlock
@@ -39,6 +40,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
     stepCount = lowering.builder.steps.count
     stepNodes = lowering.builder.nodes
     scratchStride = (max(lowering.builder.scratchBytes, 64) + 63) / 64 * 64
+    sharedBytes = lowering.builder.sharedBytes
     constants = lowering.constants
     self.pool = pool
     schedule = lowering.schedule
@@ -50,7 +52,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
 
   /// Arena and scratch of one execution.
   private var executionBytes: Int {
-    buffers.arenaBytes + scratchStride * pool.threads
+    buffers.arenaBytes + scratchStride * pool.threads + sharedBytes
   }
 
   package func makeExecution(_ variables: VariableStorage) throws -> any Execution {

@@ -36,13 +36,14 @@ typedef struct apus_contract {
   uint8_t relu;
   uint8_t accumulate;
   uint8_t route;         ///< set by `apus_contract_step`: which kernel
-  uint8_t reserved[4];
+  uint8_t is_packed;     ///< set by `apus_contract_step`: both operands are copied as a whole before the chunks run
+  uint8_t reserved[3];
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums
-  int64_t pieces;            ///< set by `apus_contract_step`: where in the scratch the pieces of cut sums are
   void (*loop)(void);        ///< set by `apus_contract_step`
   void (*join)(void);        ///< set by `apus_contract_step` where sums are cut
+  void (*pack)(void);        ///< set by `apus_contract_step` where operands are copied first
 } apus_contract;
 
 /// Chooses the kernel by shape, strides and level: "narrow" (one output side ≤ 64, a single row or column, or few

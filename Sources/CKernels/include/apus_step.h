@@ -63,6 +63,8 @@ typedef struct apus_context {
   char *scratch;
   /// At least the largest `scratch` of the steps, a multiple of `APUS_ALIGNMENT`.
   int64_t scratch_stride;
+  /// At least the largest `shared` of the steps: memory of the running step that all threads see.
+  char *shared;
   /// Set by `apus_run`: an `apus_error`, the index of its step, and the offending value.
   int64_t error;
   int64_t error_step;
@@ -81,14 +83,20 @@ struct apus_step {
   apus_kernel kernel;
   /// Runs once on the caller's thread when all chunks are done, with `chunk` 0; NULL when nothing is left to do.
   apus_kernel finish;
+  /// Runs before `kernel`, in `prepare_chunks` pieces that all end before its first one begins; NULL when nothing is to be
+  /// prepared. May fill `shared`.
+  apus_kernel prepare;
   /// The description; not written while steps run; must outlive the step.
   const void *extras;
   /// Independent pieces: they may run in any order and at the same time. 0 when there is nothing to do.
   int64_t chunks;
   /// Rough cost of all chunks on one thread, in nanoseconds. Chooses only how many threads run.
   int64_t work;
+  int64_t prepare_chunks;
   /// Bytes of scratch a thread needs.
   int64_t scratch;
+  /// Bytes that all threads share while the step runs.
+  int64_t shared;
 };
 
 /// The address of a place.

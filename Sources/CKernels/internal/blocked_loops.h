@@ -127,6 +127,31 @@ static void NAME(finish_block)(
   }
 }
 
+/// Both operands as a whole, depth by depth, lie in the shared memory; this is where rows i… and columns j… begin.
+INLINE T *NAME(packed_a)(const apus_contract *p, const apus_context *context, int64_t i, int64_t from, int64_t depth) {
+  return (T *)context->shared + apus_round_up(p->m, NAME(rows)) * from + i * depth;
+}
+
+INLINE T *NAME(packed_b)(const apus_contract *p, const apus_context *context, int64_t j, int64_t from, int64_t depth) {
+  T *b = (T *)context->shared + apus_round_up(p->m, NAME(rows)) * p->k;
+  return b + apus_round_up(p->n, NAME(cols)) * from + j * depth;
+}
+
+static void NAME(pack_piece)(const apus_contract *p, apus_context *context, int64_t piece, int64_t from) {
+  int64_t depth = apus_min(apus_depth, p->k - from), down = (p->m + p->chunk_m - 1) / p->chunk_m;
+  if (piece < down) {
+    int64_t i = piece * p->chunk_m;
+    const T *a = (const T *)apus_address(context, p->a) + i * p->a_row + from * p->a_col;
+    T *to = NAME(packed_a)(p, context, i, from, depth);
+    NAME(pack)(a, p->a_row, p->a_col, apus_min(p->chunk_m, p->m - i), depth, to, NAME(rows));
+  } else {
+    int64_t j = (piece - down) * p->chunk_n;
+    const T *b = (const T *)apus_address(context, p->b) + j * p->b_col + from * p->b_row;
+    T *to = NAME(packed_b)(p, context, j, from, depth);
+    NAME(pack)(b, p->b_col, p->b_row, apus_min(p->chunk_n, p->n - j), depth, to, NAME(cols));
+  }
+}
+
 static void NAME(blocked)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch) {
@@ -134,11 +159,16 @@ static void NAME(blocked)(
   const T *b = (const T *)apus_address(context, p->b) + g * p->b_batch + j0 * p->b_col;
   int64_t rows = apus_round_up(p->chunk_m, NAME(rows)), cols = apus_round_up(p->chunk_n, NAME(cols));
   T *block = (T *)scratch, *left = block + rows * cols, *right = left + rows * apus_depth;
-  char *rest = (char *)(right + cols * apus_depth);
+  char *rest = (char *)(p->is_packed ? left : right + cols * apus_depth);
   for (int64_t from = 0; from < p->k || from == 0; from += apus_depth) {
     int64_t depth = apus_min(apus_depth, p->k - from);
-    NAME(pack)(b + from * p->b_row, p->b_col, p->b_row, j1 - j0, depth, right, NAME(cols));
-    NAME(pack)(a + from * p->a_col, p->a_row, p->a_col, i1 - i0, depth, left, NAME(rows));
+    if (p->is_packed) {
+      left = NAME(packed_a)(p, context, i0, from, depth);
+      right = NAME(packed_b)(p, context, j0, from, depth);
+    } else {
+      NAME(pack)(b + from * p->b_row, p->b_col, p->b_row, j1 - j0, depth, right, NAME(cols));
+      NAME(pack)(a + from * p->a_col, p->a_row, p->a_col, i1 - i0, depth, left, NAME(rows));
+    }
     for (int64_t j = 0; j < j1 - j0; j += NAME(cols))
       for (int64_t i = 0; i < i1 - i0; i += NAME(rows))
         NAME(multiply_block)(left + i * depth, right + j * depth, depth, block + i * cols + j, cols, from > 0);

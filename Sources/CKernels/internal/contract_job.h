@@ -32,6 +32,11 @@ typedef void (*apus_piece_loop)(const apus_contract *p, apus_context *context, i
 /// Adds up `count` pieces in their order and does the epilogue. May overwrite the first piece.
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
 
+/// Copies chunk `piece` of the rows of A, or, after those, of the columns of B, from depth `from` on, to where the chunks
+/// of the product look for it.
+typedef void (*apus_pack_loop)(const apus_contract *p, apus_context *context, int64_t piece, int64_t from);
+
+apus_pack_loop apus_blocked_pack(apus_dtype dtype, apus_level level);
 apus_piece_loop apus_narrow_piece(apus_dtype dtype, apus_level level);
 apus_join_loop apus_narrow_join(apus_dtype dtype, apus_level level);
 apus_contract_loop apus_narrow_loop(apus_dtype dtype, apus_level level);

@@ -46,6 +46,11 @@ struct StepBuilder {
     Int(steps.map(\.scratch).max() ?? 0)
   }
 
+  /// What all threads share while a step runs.
+  var sharedBytes: Int {
+    Int(steps.map(\.shared).max() ?? 0)
+  }
+
   /// Adds a step unless it has nothing to do. False when the description was not supported.
   mutating func add(_ step: apus_step) -> Bool {
     guard step.kernel != nil else { return false }
