@@ -1,3 +1,7 @@
+#if os(Linux)
+  import Glibc
+#endif
+
 /// Numbers on the host: a shape, an element type and aligned bytes in row-major order.
 ///
 /// A value: copying is cheap, writing to a shared copy copies the bytes first.
@@ -144,14 +148,28 @@ private final class AlignedBytes: @unchecked Sendable {
 
   init(zeroedByteCount byteCount: Int) {
     self.byteCount = byteCount
-    pointer = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    pointer = Self.allocate(byteCount)
     pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
   }
 
   private init(copying other: AlignedBytes) {
     byteCount = other.byteCount
-    pointer = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    pointer = Self.allocate(byteCount)
     pointer.copyMemory(from: other.pointer, byteCount: byteCount)
+  }
+
+  /// A data set's rows are read in shuffled order: in pages of 4 KiB each row would cost a walk
+  /// through the page tables, in huge ones it does not. Advice only.
+  private static func allocate(_ byteCount: Int) -> UnsafeMutableRawPointer {
+    let hugePage = 2 << 20
+    guard byteCount >= 2 * hugePage else {
+      return .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    }
+    let pointer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
+    #if os(Linux)
+      _ = madvise(pointer, byteCount / hugePage * hugePage, Int32(MADV_HUGEPAGE))
+    #endif
+    return pointer
   }
 
   func copy() -> AlignedBytes { AlignedBytes(copying: self) }

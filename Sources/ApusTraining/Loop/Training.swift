@@ -101,6 +101,7 @@ public final class Training {
     let rowsBefore = rowsInEpoch
     try order.withUnsafeBufferPointer { order in
       while rowsInEpoch < order.count && stopRequest == nil {
+        feeder.next = batch(of: order, at: min(rowsInEpoch + batchSize, order.count))
         try runStep(batch(of: order, at: rowsInEpoch))
       }
     }

@@ -8,6 +8,8 @@ import ApusEngine
 /// it to other threads allocates nothing.
 final class BatchFeeder: SpreadWork {
   let gatherer: BatchGatherer
+  /// What is asked for while the present batch is worked on; valid until the next call of `feed`.
+  var next = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   private var positions = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   private var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)
   /// Examples, or features when they are many, that a piece covers.
@@ -23,6 +25,7 @@ final class BatchFeeder: SpreadWork {
   ) {
     execution.withInput(ports.targets) { gatherer.gatherTargets(positions, into: $0) }
     feed(featuresOf: positions, to: execution, input: ports.features)
+    gatherer.prefetchFeatures(next)
   }
 
   /// The features alone, into an input of the plan.
