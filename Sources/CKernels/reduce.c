@@ -30,7 +30,20 @@ static void reduce_integers(const apus_step *step, apus_context *context, int64_
 }
 
 /// Elements a chunk reads: about 5 µs of sums.
-enum { chunk_elements = 1 << 16, column_unit = 64 };
+enum { chunk_elements = 1 << 16, column_unit = 64, shortest_piece = 512, longest_cut = 1024 };
+
+/// Columns that would be one chunk, and long enough for several.
+static void cut_columns(apus_reduce *p, apus_step *step, apus_level level) {
+  if (p->kind != APUS_SUM || p->dtype == APUS_I32 || p->outer != 1 || p->inner < 2 || p->inner > longest_cut) return;
+  int64_t pieces = p->reduce * p->inner / (chunk_elements / 2);
+  if (step->chunks > 1 || pieces < 2 || p->reduce < 2 * shortest_piece) return;
+  int64_t rows = (p->reduce + pieces - 1) / pieces;
+  p->piece = ((rows > shortest_piece ? rows : shortest_piece) + 63) / 64 * 64;
+  step->chunks = (p->reduce + p->piece - 1) / p->piece;
+  step->kernel = APUS_PICK(sum_piece, p->dtype, level);
+  step->finish = APUS_PICK(join_pieces, p->dtype, level);
+  step->shared = step->chunks * p->inner * (int64_t)sizeof(double);
+}
 
 apus_step apus_reduce_step(apus_reduce *p, apus_level level) {
   apus_step step = {.extras = p};
@@ -49,6 +62,7 @@ apus_step apus_reduce_step(apus_reduce *p, apus_level level) {
     p->piece = rows > column_unit ? rows / column_unit * column_unit : column_unit;
     step.chunks = p->outer * ((p->inner + p->piece - 1) / p->piece);
     step.kernel = APUS_PICK(reduce, p->dtype, level);
+    cut_columns(p, &step, level);
   }
   double each = p->kind == APUS_LOGSUMEXP ? 1 : p->kind == APUS_ARGMAX ? 1 : 0.1;
   step.work = 20 + (int64_t)(each * (double)outputs * (double)(p->reduce + 1));

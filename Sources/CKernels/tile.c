@@ -101,23 +101,6 @@ static void run_constants(block *b, int whole_rows) {
   }
 }
 
-static void run_code(block *b, int whole_rows) {
-  const apus_tile *t = b->tile;
-  int64_t count = b->rows * b->cols;
-  for (int32_t i = 0; i < t->instructions; i++) {
-    const apus_instruction *n = &t->code[i];
-    if (is_once(t, n->d) && (n->op == APUS_FILL || whole_rows)) continue;
-    apus_loop loop = b->table->loop[n->op];
-    if (n->op == APUS_IOTA) {
-      iota(b, b->reg[n->d], b->rows, b->cols);
-    } else if (loop) {
-      loop(b->reg[n->d], b->reg[n->a], b->reg[n->b], b->reg[n->c], n->column ? b->rows : count, n->s);
-    } else {
-      b->table->row[n->op](b->reg[n->d], b->reg[n->a], b->rows, b->cols);
-    }
-  }
-}
-
 static char *output_address(const block *b, const apus_tile_operand *o) {
   int64_t column = o->mode == APUS_FULL ? b->c : 0;
   return apus_address(b->context, o->place) + (b->r * o->row_stride + column) * apus_dtype_size(o->dtype);
@@ -125,6 +108,35 @@ static char *output_address(const block *b, const apus_tile_operand *o) {
 
 static int is_direct(const block *b, const apus_tile_operand *o) {
   return o->direct && (b->rows == 1 || o->row_stride == b->cols);
+}
+
+/// Where instruction `i` writes: its register, or the memory of the output whose last word it has.
+static char *destination(const block *b, int32_t i) {
+  const apus_tile *t = b->tile;
+  if (i < 64 && t->last >> i & 1) {
+    for (int32_t k = 0; k < t->outputs; k++)
+      if (t->output[k].writer == i && is_direct(b, &t->output[k])) return output_address(b, &t->output[k]);
+  }
+  return b->reg[t->code[i].d];
+}
+
+static void run_code(block *b, int whole_rows) {
+  const apus_tile *t = b->tile;
+  int64_t count = b->rows * b->cols;
+  for (int32_t i = 0; i < t->instructions; i++) {
+    const apus_instruction *n = &t->code[i];
+    if (is_once(t, n->d) && (n->op == APUS_FILL || whole_rows)) continue;
+    apus_loop loop = b->table->loop[n->op];
+    char *to = destination(b, i);
+    if (n->op == APUS_IOTA) {
+      iota(b, to, b->rows, b->cols);
+    } else if (loop) {
+      loop(to, b->reg[n->a], b->reg[n->b], b->reg[n->c], n->column ? b->rows : count, n->s);
+    } else {
+      b->table->row[n->op](to, b->reg[n->a], b->rows, b->cols);
+    }
+    b->reg[n->d] = to;
+  }
 }
 
 static void write_output(const block *b, const apus_tile_operand *o) {
@@ -168,7 +180,7 @@ static void run_tile(block *b, int whole_rows) {
   for (int32_t i = 0; i < t->inputs; i++) bind_input(b, &t->input[i]);
   for (int32_t i = 0; i < t->outputs; i++) {
     const apus_tile_operand *o = &t->output[i];
-    if (o->direct) b->reg[o->reg] = is_direct(b, o) ? output_address(b, o) : b->slot[o->reg];
+    if (o->direct) b->reg[o->reg] = b->slot[o->reg];
   }
   run_code(b, whole_rows);
   for (int32_t i = 0; i < t->outputs; i++) write_output(b, &t->output[i]);
@@ -288,28 +300,35 @@ static int reads(const apus_instruction *n, int reg) {
   return (count > 0 && n->a == reg) || (count > 1 && n->b == reg) || (count > 2 && n->c == reg);
 }
 
-/// An output's register may be the output's memory when one instruction writes it, and no input in the same memory is
-/// read later.
-static int may_be_direct(const apus_tile *t, int32_t output) {
+/// The last instruction that writes an output's register may write the output's memory, when no input in the same memory
+/// is read later. -1 when it may not.
+static int32_t direct_writer(const apus_tile *t, int32_t output) {
   const apus_tile_operand *o = &t->output[output];
-  if (o->mode != APUS_FULL || o->dtype != t->dtype) return 0;
+  if (o->mode != APUS_FULL || o->dtype != t->dtype || is_once(t, o->reg)) return -1;
   for (int32_t i = 0; i < t->outputs; i++)
-    if (i != output && t->output[i].reg == o->reg) return 0;
+    if (i != output && t->output[i].reg == o->reg) return -1;
   int32_t writer = -1;
-  for (int32_t i = 0; i < t->instructions; i++) {
-    if (t->code[i].d != o->reg) continue;
-    if (writer >= 0) return 0;
-    writer = i;
-  }
-  if (writer < 0 || is_once(t, o->reg)) return 0;
+  for (int32_t i = 0; i < t->instructions; i++)
+    if (t->code[i].d == o->reg) writer = i;
+  if (writer < 0 || writer >= 64) return -1;
   for (int32_t k = 0; k < t->inputs; k++) {
     if (t->input[k].mode == APUS_PRODUCT || !overlap(t, &t->input[k], o)) continue;
     for (int32_t i = writer + 1; i < t->instructions; i++)
-      if (reads(&t->code[i], t->input[k].reg)) return 0;
+      if (reads(&t->code[i], t->input[k].reg)) return -1;
     for (int32_t i = 0; i < t->outputs; i++)
-      if (t->output[i].reg == t->input[k].reg) return 0;
+      if (t->output[i].reg == t->input[k].reg) return -1;
   }
-  return 1;
+  return writer;
+}
+
+static void set_direct(apus_tile *t) {
+  t->last = 0;
+  for (int32_t i = 0; i < t->outputs; i++) {
+    int32_t writer = direct_writer(t, i);
+    t->output[i].direct = writer >= 0;
+    t->output[i].writer = (int16_t)writer;
+    if (writer >= 0) t->last |= (uint64_t)1 << writer;
+  }
 }
 
 static uint64_t constants(const apus_tile *t) {
@@ -364,7 +383,7 @@ apus_step apus_tile_step(apus_tile *t, apus_level level) {
   t->has_rows = 0;
   for (int32_t i = 0; i < t->instructions; i++) t->has_rows |= is_row_op(t->code[i].op);
   t->once = constants(t);
-  for (int32_t i = 0; i < t->outputs; i++) t->output[i].direct = (uint8_t)may_be_direct(t, i);
+  set_direct(t);
   t->table = apus_tile_table_for(t->dtype, level);
   cut(t, &step);
   step.kernel = tile_kernel;

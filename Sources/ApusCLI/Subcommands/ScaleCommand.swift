@@ -1,4 +1,5 @@
 internal import Apus
+internal import ApusDrawing
 
 /// `apus scale`
 struct ScaleCommand: Subcommand {
@@ -7,7 +8,7 @@ struct ScaleCommand: Subcommand {
   let examples = [
     Example("scale", "width 16…4096, batch 1…4096, depth 1…1,000; some minutes"),
     Example("scale --largest 256 --seconds 0.1", "a quick look"),
-    Example("scale --csv scale.csv", "one line per network, to plot"),
+    Example("scale --plot scale.svg", "and a picture of it"),
   ]
   let notes = [
     HelpNote(
@@ -30,17 +31,22 @@ struct ScaleCommand: Subcommand {
     "seconds", .positive, default: 0.5, help: "How long to measure each network.")
   private let csv = Option.optional(
     "csv", .path.named("FILE"), help: "Also write one line per network and number of threads.")
+  private let plot = Option.optional(
+    "plot", .path.named("FILE"), help: "Also draw it: .svg, .png, .pdf or .txt.")
   private let force = Flag("force", help: "Overwrite an existing file.")
 
-  var arguments: [any Argument] { [threads, largest, seconds, csv, force] }
+  var arguments: [any Argument] { [threads, largest, seconds, csv, plot, force] }
 
   func run(_ parsed: ParsedArguments, in session: Session) throws {
-    let path = parsed[csv]
-    if let path, !parsed[force], File.kind(path) != nil { throw FileError.exists(path) }
+    if let path = parsed[plot] { _ = try PictureFormat(path: path) }
+    for path in [parsed[csv], parsed[plot]].compactMap({ $0 })
+    where !parsed[force] && File.kind(path) != nil {
+      throw FileError.exists(path)
+    }
     let shouldStop = Interruption.listen()
     let threads = parsed[threads] ?? Machine.availableThreads
     let counts = threads > 1 ? [1, threads] : [1]
-    var lines = ["sweep,value,threads,seconds_per_step,flops,seconds_per_flop,plan_seconds,bend"]
+    var results: [ScaleResult] = []
     for sweep in ScaleSweep.all.map({ $0.limited(to: parsed[largest]) }) {
       var series: [[ScalePoint]] = counts.map { _ in [] }
       for value in sweep.values {
@@ -49,19 +55,39 @@ struct ScaleCommand: Subcommand {
             try sweep.point(at: value, seconds: parsed[seconds], threads: count, shouldStop))
         }
       }
-      series = series.map(ScalePoint.bent)
-      try print(sweep, series, to: session.output)
-      lines += series.joined().map { Self.line(of: $0, in: sweep) }
+      let result = ScaleResult(sweep: sweep, series: series.map(ScalePoint.bent))
+      try print(result, to: session.output)
+      results.append(result)
     }
-    guard let path else { return }
-    try File.write(
-      text: lines.joined(separator: "\n") + "\n", to: path, overwriting: parsed[force])
-    session.messages.print("\(lines.count - 1) lines are in \(path).")
+    try write(results, threads: counts, parsed, session)
   }
 
-  private func print(
-    _ sweep: ScaleSweep, _ series: [[ScalePoint]], to output: Output
+  private func write(
+    _ results: [ScaleResult], threads: [Int], _ parsed: ParsedArguments, _ session: Session
   ) throws {
+    if let path = parsed[csv] {
+      let head = "sweep,value,threads,seconds_per_step,flops,seconds_per_flop,plan_seconds,bend"
+      let lines = results.flatMap { result in
+        result.series.joined().map { Self.line(of: $0, in: result.sweep) }
+      }
+      try File.write(
+        text: ([head] + lines).joined(separator: "\n") + "\n", to: path,
+        overwriting: parsed[force])
+      session.messages.print("\(lines.count) lines are in \(path).")
+    }
+    if let path = parsed[plot] {
+      let counts = threads.map(String.init).joined(separator: " and ")
+      let picture = ScalePicture(
+        results: results,
+        subtitle: "Adam, cross-entropy, random bytes · \(counts) threads · Apus \(Version.text)")
+      try picture.figure.picture.write(
+        to: path, theme: .auto, scale: 2, overwriting: parsed[force])
+      session.messages.print("picture: \(path)")
+    }
+  }
+
+  private func print(_ result: ScaleResult, to output: Output) throws {
+    let (sweep, series) = (result.sweep, result.series)
     var rows = [[sweep.size.rawValue, "time per step", "Gflop/s", "plan", "bend", "gain", ""]]
     for index in sweep.values.indices {
       let (one, all) = (series[0][index], series[series.count - 1][index])

@@ -1,5 +1,5 @@
 #if os(Linux)
-  import Glibc
+import Glibc
 #endif
 
 /// Numbers on the host: a shape, an element type and aligned bytes in row-major order.
@@ -167,7 +167,7 @@ private final class AlignedBytes: @unchecked Sendable {
     }
     let pointer = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: hugePage)
     #if os(Linux)
-      _ = madvise(pointer, byteCount / hugePage * hugePage, Int32(MADV_HUGEPAGE))
+    _ = madvise(pointer, byteCount / hugePage * hugePage, Int32(MADV_HUGEPAGE))
     #endif
     return pointer
   }

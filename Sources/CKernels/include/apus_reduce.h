@@ -25,7 +25,7 @@ typedef struct apus_reduce {
   apus_reduction kind;
   uint8_t accumulate;
   uint8_t reserved[5];
-  int64_t piece;  ///< set by `apus_reduce_step`
+  int64_t piece;  ///< set by `apus_reduce_step`: results, columns or (sums of few long columns) rows of a chunk
 } apus_reduce;
 
 apus_step apus_reduce_step(apus_reduce *reduce, apus_level level);

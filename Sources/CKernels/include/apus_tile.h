@@ -104,8 +104,9 @@ typedef struct apus_tile_operand {
   apus_dtype dtype;
   apus_mode mode;
   uint8_t reg;       ///< the register it is read into or written from
-  uint8_t direct;    ///< set by `apus_tile_step`: the register is the operand's own memory
-  uint8_t reserved[4];
+  uint8_t direct;    ///< set by `apus_tile_step`: instruction `writer` writes the operand's own memory
+  uint8_t reserved[2];
+  int16_t writer;    ///< set by `apus_tile_step`
 } apus_tile_operand;
 
 #define APUS_MAX_REGISTERS 48
@@ -132,6 +133,7 @@ typedef struct apus_tile {
   int64_t slot;           ///< bytes of a register in scratch memory
   int64_t chunk_rows, chunk_cols;
   uint64_t once;          ///< bit r: register r is a constant written by one `APUS_FILL` or `APUS_IOTA`
+  uint64_t last;          ///< bit i: instruction i is the writer of a direct output
   const void *table;
 } apus_tile;
 

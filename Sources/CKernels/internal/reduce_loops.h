@@ -77,12 +77,11 @@ static void NAME(reduce_runs)(const apus_reduce *p, const T *in, void *out, int6
 
 enum { NAME(width) = 16 * APUS_VECTOR_BYTES / (int)sizeof(T), NAME(height) = 64 };
 
-/// Sums of `cols` columns: 64 rows at a time in T, joined in double.
-static void NAME(sum_columns)(const apus_reduce *p, const T *in, T *out, int64_t cols) {
-  double total[NAME(width)];
+/// Sums of `cols` ≤ width columns over the rows r0..<r1: 64 rows at a time in T, joined in double.
+static void NAME(sum_rows)(const apus_reduce *p, const T *in, double *total, int64_t cols, int64_t r0, int64_t r1) {
   for (int64_t i = 0; i < cols; i++) total[i] = 0;
-  for (int64_t from = 0; from < p->reduce; from += NAME(height)) {
-    int64_t end = apus_least(from + NAME(height), p->reduce);
+  for (int64_t from = r0; from < r1; from += NAME(height)) {
+    int64_t end = apus_least(from + NAME(height), r1);
     T block[NAME(width)];
     int64_t i = 0;
     for (; i + 2 * VN <= cols; i += 2 * VN) {
@@ -102,7 +101,35 @@ static void NAME(sum_columns)(const apus_reduce *p, const T *in, T *out, int64_t
     }
     for (int64_t c = 0; c < cols; c++) total[c] += (double)block[c];
   }
+}
+
+static void NAME(sum_columns)(const apus_reduce *p, const T *in, T *out, int64_t cols) {
+  double total[NAME(width)];
+  NAME(sum_rows)(p, in, total, cols, 0, p->reduce);
   for (int64_t c = 0; c < cols; c++) NAME(put)(p, out, c, total[c]);
+}
+
+/// Few long columns are cut into pieces of `piece` rows, whose sums [pieces, inner] are in shared memory.
+static void NAME(sum_piece)(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)scratch;
+  const apus_reduce *p = step->extras;
+  const T *in = (const T *)apus_address(context, p->in);
+  double *total = (double *)context->shared + chunk * p->inner;
+  int64_t from = chunk * p->piece, to = apus_least(from + p->piece, p->reduce);
+  for (int64_t i = 0; i < p->inner; i += NAME(width))
+    NAME(sum_rows)(p, in + i, total + i, apus_least(p->inner - i, NAME(width)), from, to);
+}
+
+static void NAME(join_pieces)(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)chunk, (void)scratch;
+  const apus_reduce *p = step->extras;
+  const double *pieces = (const double *)context->shared;
+  T *out = (T *)apus_address(context, p->out);
+  for (int64_t c = 0; c < p->inner; c++) {
+    double total = 0;
+    for (int64_t i = 0; i < step->chunks; i++) total += pieces[i * p->inner + c];
+    NAME(put)(p, out, c, total);
+  }
 }
 
 static void NAME(extreme_columns)(const apus_reduce *p, const T *in, T *out, int64_t cols, int largest) {
