@@ -233,7 +233,7 @@ static void tile_kernel(const apus_step *step, apus_context *context, int64_t ch
 static int sources(apus_op op) {
   if (op == APUS_FILL || op == APUS_IOTA) return 0;
   if (op >= APUS_SELECT && op <= APUS_FMA) return 3;
-  return op >= APUS_ADD && op <= APUS_OR ? 2 : 1;
+  return op >= APUS_ADD && op <= APUS_COMBINE ? 2 : 1;
 }
 
 static int is_row_op(apus_op op) { return op >= APUS_ROW_SUM && op <= APUS_ROW_ARGMAX; }

@@ -49,6 +49,34 @@ import _ApusTestKit
     }
   }
 
+  /// Averages, as optimizers keep them, in place: one instruction each, with the roundings of
+  /// three.
+  @Test func scaledSumsAreRoundedAsWritten() throws {
+    let graph = Graph()
+    let (m, v) = (graph.state("m", [1_003]), graph.state("v", [1_003]))
+    let g = graph.state("g", [1_003])
+    let updates = [
+      (m, 0.9 * m + 0.1 * g), (v, v - 0.001 * (m * g)), (g, 0.3 * (m + g) - 0.7 * v),
+    ]
+    let program = try Program(graph, outputs: [("twice", 0.3 * m + 0.3 * m)], updates: updates)
+    let numbers = { (seed: Float) -> [Float] in (0..<1_003).map { seed / (Float($0) + 0.37) } }
+    let (ms, vs, gs) = (numbers(1), numbers(-3), numbers(7))
+    let result = try FastEngine().outputs(
+      of: program,
+      variables: ["m": TensorData(ms), "v": TensorData(vs), "g": TensorData(gs)])
+    let expected = (0..<1_003).map { i -> [Float] in
+      let (m, v, g) = (ms[i], vs[i], gs[i])
+      let (left, right) = (Float(0.9) * m, Float(0.1) * g)
+      let (step, sum) = (Float(0.001) * (m * g), Float(0.3) * (m + g))
+      let rest = Float(0.7) * v
+      return [left + right, v - step, sum - rest]
+    }
+    for (index, variable) in result.variables.enumerated() {
+      #expect(variable.values(as: Float.self) == expected.map { $0[index] })
+    }
+    #expect(result.outputs[0].values(as: Float.self) == ms.map { 2 * (Float(0.3) * $0) })
+  }
+
   @Test func variablesMayExchangeValues() throws {
     let graph = Graph()
     let (a, b) = (graph.state("a", [3]), graph.state("b", [3]))

@@ -54,13 +54,26 @@ func softmax(_ z: [Double], _ cols: Int) -> [Double] {
     #expect(same || found == T(expected), "\(what): \(found), not \(expected)")
   }
 
-  private func apply<T: Real>(_ op: apus_op, _ a: [T], _ b: [T], _ level: apus_level) -> [T] {
+  @Test func scaledSums() {
+    for level in levels {
+      let (a, b): ([Float], [Float]) = (numbers(77, seed: 1), numbers(77, seed: 2))
+      let expected = zip(a, b).map { (left, right) -> Float in
+        let (x, y) = (left * 0.9, right * -0.3)
+        return x + y
+      }
+      #expect(apply(APUS_COMBINE, a, b, level, numbers: (0.9, -0.3)) == expected)
+    }
+  }
+
+  private func apply<T: Real>(
+    _ op: apus_op, _ a: [T], _ b: [T], _ level: apus_level, numbers: (Double, Double) = (0, 0)
+  ) -> [T] {
     let memory = Memory()
     var program = Program(rows: 1, cols: a.count, dtype: dtype(of: T.self))
     let x = program.input(memory.place(a))
     let y = program.input(memory.place(b))
     let result = memory.space(T.self, a.count)
-    program.output(program.add(op, x, y), to: result)
+    program.output(program.add(op, x, y, numbers: numbers), to: result)
     memory.run([program.step(in: memory, level: level)])
     return memory.read(result, a.count)
   }

@@ -63,6 +63,7 @@ typedef enum apus_op : uint8_t {
   APUS_GE,
   APUS_AND,  ///< both true
   APUS_OR,   ///< either true
+  APUS_COMBINE,  ///< a·s0 + b·s1, rounded three times
   // three sources
   APUS_SELECT,  ///< a true ? b : c
   APUS_FMA,     ///< a·b + c, rounded once

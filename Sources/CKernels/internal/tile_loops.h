@@ -69,6 +69,7 @@ LOOP(gt, TWO, NAME(truth)(a > b))
 LOOP(ge, TWO, NAME(truth)(a >= b))
 LOOP(and, TWO, NAME(truth)((a != 0) & (b != 0)))
 LOOP(or, TWO, NAME(truth)((a != 0) | (b != 0)))
+LOOP(combine, TWO, a *S0 + b * S1)
 LOOP(select, THREE, NAME(pick)(a != 0, b, c))
 LOOP(fma, THREE, NAME(fma)(a, b, c))
 LOOP(fill, NO_SOURCE, S0)
@@ -188,7 +189,7 @@ static const apus_tile_table NAME(table)[1] = {{
     [APUS_MIN] = NAME(loop_min), [APUS_EQ] = NAME(loop_eq), [APUS_NE] = NAME(loop_ne),
     [APUS_LT] = NAME(loop_lt), [APUS_LE] = NAME(loop_le), [APUS_GT] = NAME(loop_gt),
     [APUS_GE] = NAME(loop_ge), [APUS_AND] = NAME(loop_and), [APUS_OR] = NAME(loop_or),
-    [APUS_SELECT] = NAME(loop_select), [APUS_FMA] = NAME(loop_fma), [APUS_FILL] = NAME(loop_fill),
+    [APUS_COMBINE] = NAME(loop_combine), [APUS_SELECT] = NAME(loop_select), [APUS_FMA] = NAME(loop_fma), [APUS_FILL] = NAME(loop_fill),
     [APUS_IOTA] = NAME(loop_iota),
   },
   .row = {

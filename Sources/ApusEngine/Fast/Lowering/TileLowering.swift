@@ -89,11 +89,12 @@ struct TileLowering {
 
   /// The program; nil when it needs more registers than there are.
   func tile(writing outputs: [Int], in block: PlanBlock) -> apus_tile? {
-    let used = Set(code.instructions.flatMap(\.sources))
-    let needed = inputs.filter { used.contains($0.register) }
     let results = outputs.map { registerOf[$0]! }
+    let program = code.joiningScaledSums(keeping: results)
+    let used = Set(program.flatMap(\.sources))
+    let needed = inputs.filter { used.contains($0.register) }
     let allocation = RegisterAllocation(
-      code, inputs: needed.map(\.register), outputs: results)
+      program, inputs: needed.map(\.register), outputs: results)
     guard allocation.count <= Int(APUS_MAX_REGISTERS) else { return nil }
     var tile = apus_tile()
     tile.rows = Int64(rows)
@@ -102,7 +103,7 @@ struct TileLowering {
     tile.registers = UInt8(allocation.count)
     let operands = needed.map { operand($0, allocation) }
     let targets = zip(outputs, results).map { output($0, allocation[$1]) }
-    let instructions = code.instructions.map { instruction($0, allocation) }
+    let instructions = program.map { instruction($0, allocation) }
     (tile.inputs, tile.outputs) = (Int32(operands.count), Int32(targets.count))
     tile.instructions = Int32(instructions.count)
     tile.input = block.keep(operands)
@@ -154,15 +155,17 @@ struct RegisterAllocation {
 
   subscript(_ register: TileRegister) -> Int { physical[register] ?? 0 }
 
-  init(_ code: TileCode, inputs: [TileRegister], outputs: [TileRegister]) {
+  init(
+    _ program: [TileCode.Instruction], inputs: [TileRegister], outputs: [TileRegister]
+  ) {
     for input in inputs { physical[input] = take() }
     var lastUse: [TileRegister: Int] = [:]
-    for (position, instruction) in code.instructions.enumerated() {
+    for (position, instruction) in program.enumerated() {
       lastUse[instruction.d] = position
       for source in instruction.sources { lastUse[source] = position }
     }
     let kept = Set(inputs + outputs)
-    for (position, instruction) in code.instructions.enumerated() {
+    for (position, instruction) in program.enumerated() {
       let dying = Set(instruction.sources).filter { lastUse[$0] == position && !kept.contains($0) }
       let freed = dying.compactMap { physical[$0] }.sorted()
       // Where one side is a column, source and destination must differ.
