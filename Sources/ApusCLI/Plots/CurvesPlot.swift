@@ -15,7 +15,7 @@ struct CurvesPlot: Plot {
 
   private let folder = Positional("RUN", .path.named("RUN"), help: "The folder of a run.")
   private let others = PositionalList(
-    "RUN…", .path.named("RUN…"), help: "Further runs, to compare with; six in all at the most.")
+    "OTHER", .path.named("OTHER"), help: "Further runs, to compare with; six in all at the most.")
   private let linear = Flag(
     "linear", help: "The loss on a linear axis instead of a logarithmic one.")
 
