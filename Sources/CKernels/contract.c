@@ -57,7 +57,8 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   p->chunk_n = apus_max(p->n, 1);
   int64_t depth = apus_max(p->k, 1);
   if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
-    int64_t rows = apus_max(chunk_products / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
+    // Half of a chunk: eleven pieces for two threads would leave one waiting for a tenth of the time.
+    int64_t rows = apus_max(chunk_products / 2 / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
     p->chunk_m = even_piece(p->chunk_m, rows, b->direct_rows);
   } else {
     int64_t cols = apus_max(chunk_products / (depth * apus_max(p->m, 1)), unit);
