@@ -26,6 +26,34 @@ struct ExplainViewTests {
     #expect(try Tool.run("\(preset) --slide 2 --derivation").exitCode == 64)
   }
 
+  @Test(arguments: [
+    ("--slide 2 --carry", "| ∂L/∂v(h2→y1) | −0.11·0.02 | −0.0022 | −0.0018, −0.002 | −0.001892 |"),
+    ("--paths x1→h2", "|  | sum of the products |  | 0.001420 |"),
+    ("--derivation", "| ∂L/∂v = δ(y\\_in)ᵀ·h | 0.108504 | 0.108504 |"),
+    ("--worksheet", "| h1\\_in | w(x1→h1)·x1 + w(x2→h1)·x2 |  |"),
+    ("--unit dense_1:2", "| 1 | h2\\_in | w(x1→h2)·x1 + w(x2→h2)·x2 | (−3)·3 + 5·1 | −4 |"),
+    ("--layer dense_2", "| 3 | y1 | σ(y1\\_in) |"),
+    ("--weight x1→h2", "| 0.001420 |"),
+  ]) func viewsAreMarkdownToo(_ view: String, _ line: String) throws {
+    let page = try Tool.run("\(preset) \(view) --format markdown")
+    #expect(page.exitCode == 0 && page.output.hasPrefix("# "))
+    #expect(page.output.contains(line), "\(page.output)")
+    let json = try Tool.run("\(preset) \(view) --format json")
+    #expect(json.exitCode == 0 && json.output.hasPrefix("{"))
+  }
+
+  @Test func picturesWhereThereAreSome() throws {
+    for view in ["--unit dense_1:2", "--layer dense_2", "--weight x1→h2", "--paths x1→h2"] {
+      let picture = try Tool.run("\(preset) \(view) --format svg")
+      #expect(picture.exitCode == 0 && picture.output.hasPrefix("<svg"), "\(view)")
+    }
+    for view in ["--slide 2", "--derivation", "--worksheet", "--check a.json", "--odds"] {
+      let refused = try Tool.run("\(preset) \(view) --format svg")
+      #expect(refused.exitCode == 64 && refused.output.isEmpty)
+      #expect(refused.messages.contains("has the formats text, markdown and json"), "\(view)")
+    }
+  }
+
   @Test func aWorksheetIsMarked() throws {
     let filled = try Tool.shell(
       """

@@ -80,14 +80,30 @@ struct SubjectOptions: Sendable {
   private func subject(
     of model: String, on text: String, _ parsed: ParsedArguments
   ) throws -> Subject {
-    try parsed.refuse([at, parameters], beside: "a model")
-    let network = try Network(contentsOf: model)
-    let data = try network.load(text, folder: parsed[dataFolder], targets: .required)
-    let dataset = data.test ?? data.dataset
+    let (network, dataset) = try loaded(model, text, parsed)
     let loss = try LossList.named(parsed[loss] ?? network.notes["loss"] ?? "")
     return try Subject(
       network, rows: try chosenRows(parsed), of: dataset, loss: loss,
       notation: chosenNotation(parsed) ?? .words, title: model)
+  }
+
+  private func loaded(
+    _ model: String, _ text: String, _ parsed: ParsedArguments
+  ) throws -> (Network, Dataset) {
+    try parsed.refuse([at, parameters], beside: "a model")
+    let network = try Network(contentsOf: model)
+    let data = try network.load(text, folder: parsed[dataFolder], targets: .required)
+    return (network, data.test ?? data.dataset)
+  }
+
+  /// A model as logistic regression, looked at from a row of its data.
+  func oddsRatios(_ parsed: ParsedArguments) throws -> OddsRatios {
+    guard let model = try parsed.value(of: what), let text = try parsed.value(of: data) else {
+      throw UsageError.conflict("--odds is of a MODEL with its DATA")
+    }
+    try parsed.refuse([preset, rows, loss, notation], beside: "--odds")
+    let (network, dataset) = try loaded(model, text, parsed)
+    return try OddsRatios(network, on: dataset, row: parsed[row])
   }
 
   private func chosenRows(_ parsed: ParsedArguments) throws -> [Int] {

@@ -91,8 +91,8 @@ struct ExplainCommand: Subcommand {
     guard try view.isGiven(parsed) else { return false }
     try parsed.refuse([section, sort] + drill.arguments, beside: "a view of the whole")
     try view.run(
-      try subject.subject(parsed), try options(parsed), parsed,
-      asJSON: parsed[format] == "json", NumberStyle(digits: parsed[digits]), in: session)
+      subject, try options(parsed), parsed, format: parsed[format],
+      NumberStyle(digits: parsed[digits]), in: session)
     return true
   }
 
@@ -107,16 +107,34 @@ struct ExplainCommand: Subcommand {
     guard ["svg", "dot"].contains(parsed[format]) else {
       throw UsageError.conflict("--frame is of pictures: give --format svg or --format dot as well")
     }
-    if parsed.isGiven(section) {
-      throw UsageError.conflict("--section cannot stand beside --format \(parsed[format])")
+    try parsed.refuse([section, sort, detail], beside: "--format \(parsed[format])")
+    if try view.isGiven(parsed), !parsed.isGiven(view.paths) {
+      throw UsageError.conflict(
+        "\(view.title(parsed)) has the formats text, markdown and json, no picture; "
+          + "apus draw graph draws the computation")
     }
-    let picture = try ComputationPicture(
-      try subject.subject(parsed),
-      ComputationOptions(
-        frame: parsed[frame],
-        style: NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)))
-    try session.output.write(
-      parsed[format] == "svg" ? try picture.figure().picture.svg() : picture.dot)
+    let style = NumberStyle(digits: parsed.isGiven(digits) ? parsed[digits] : 4)
+    let subject = try subject.subject(parsed)
+    var options = ComputationOptions(frame: parsed[frame], style: style)
+    options.path = parsed[view.paths]
+    switch try drill.target(parsed) {
+    case nil: break
+    case .layer(let name): options.layer = name
+    case .weight(let name): options.path = name
+    case .unit(let layer, let number):
+      try parsed.refuse([frame, view.paths], beside: "--unit, which draws one neuron")
+      let picture = try UnitPicture(subject, .unit(layer: layer, number), style: style)
+      return try write(try picture.figure(), dot: picture.dot, parsed, session)
+    }
+    let picture = try ComputationPicture(subject, options)
+    try write(try picture.figure(), dot: picture.dot, parsed, session)
+  }
+
+  private func write(
+    _ figure: @autoclosure () throws -> Figure, dot: @autoclosure () -> String,
+    _ parsed: ParsedArguments, _ session: Session
+  ) throws {
+    try session.output.write(parsed[format] == "svg" ? try figure().picture.svg() : dot())
   }
 
   private func listPresets(_ session: Session) throws {

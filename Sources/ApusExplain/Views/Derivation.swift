@@ -88,14 +88,37 @@ public struct Derivation: Hashable, Sendable {
     return page.text
   }
 
+  /// A table for each part, and the lines as formulas for a reader that shows LaTeX.
+  public func markdown(style: NumberStyle = NumberStyle()) -> String {
+    var page = MarkdownPage()
+    page.heading("Derivation: \(title)", level: 1)
+    for part in parts {
+      page.heading(part.title)
+      page.table(
+        ["line", "value by the rule", "by differences"],
+        part.lines.map { line in
+          [
+            MarkdownPage.escaped(line.text), line.gradient.map { style.text($0.value) } ?? "",
+            line.gradient.map { style.text($0.estimate) } ?? "",
+          ]
+        }, right: [1, 2])
+      page.add("\n```math\n\(Self.aligned(part))\n```")
+    }
+    return page.text
+  }
+
   /// An `align*` environment for each part.
   public var latex: String {
     parts.map { part in
-      "% \(part.title)\n\\begin{align*}\n"
-        + part.lines.map {
-          "  \(MathPiece.latex($0.left)) &= \(MathPiece.latex($0.right))"
-        }.joined(separator: " \\\\\n") + "\n\\end{align*}\n"
+      "% \(part.title)\n\(Self.aligned(part))\n"
     }.joined(separator: "\n")
+  }
+
+  private static func aligned(_ part: Part) -> String {
+    let lines = part.lines.map {
+      "  \(MathPiece.latex($0.left)) &= \(MathPiece.latex($0.right))"
+    }
+    return "\\begin{align*}\n" + lines.joined(separator: " \\\\\n") + "\n\\end{align*}"
   }
 
   /// See Documentation/ExplainJSON.md.

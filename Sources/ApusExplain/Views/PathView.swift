@@ -22,6 +22,8 @@ public struct PathView: Hashable, Sendable {
   /// Empty when there are more than `listed`.
   let paths: [Path]
   let gradient: Double
+  /// Of the gradient, by central differences.
+  let estimate: Double
 
   /// - Parameter name: `w(x1→h2)`, `x1→h2` or `dense_1[1,0]`, the last counted from 0.
   package init(_ subject: Subject, from name: String) throws {
@@ -39,12 +41,15 @@ public struct PathView: Hashable, Sendable {
       count.map { $0 <= Self.listed } ?? false ? try finder.paths(from: start) : []
     gradient =
       try tape.trace.gradients(with: [start.node])[start.node]?.doubles()[start.element ?? 0] ?? 0
+    estimate = try NumericCheck(tape.trace).slope(of: start.node, element: start.element ?? 0)
   }
+
+  private var total: String { count.map { "\($0)" } ?? "more than \(Int.max)" }
+  private var sum: Double { paths.reduce(0) { $0 + $1.product } }
 
   /// As a list with the sum below.
   public func text(style: NumberStyle = NumberStyle()) -> String {
     var page = TextLines()
-    let total = count.map { "\($0)" } ?? "more than \(Int.max)"
     page.heading("PATHS from \(name) to \(result): \(total)", "product")
     for (index, path) in paths.enumerated() {
       page.wrapped(
@@ -55,9 +60,10 @@ public struct PathView: Hashable, Sendable {
     if paths.isEmpty, count != 0 {
       page.add("  they are only counted, not listed: more than \(Self.listed)")
     }
-    let sum = paths.reduce(0) { $0 + $1.product }
     if !paths.isEmpty { page.add("  sum of the products  = " + style.text(sum)) }
-    page.add("  ∂\(result)/∂\(name) = " + style.text(gradient))
+    page.add(
+      "  ∂\(result)/∂\(name) = " + style.text(gradient) + ", by differences " + style.text(estimate)
+    )
     return page.text
   }
 
@@ -72,7 +78,7 @@ public struct PathView: Hashable, Sendable {
             "names": JSON(path.names), "factors": .array(path.factors.map { .real($0) }),
             "product": .real(path.product),
           ]
-        }), "gradient": .real(gradient),
+        }), "gradient": .real(gradient), "estimate": .real(estimate),
     ]
   }
 }
@@ -133,4 +139,30 @@ private struct PathFinder {
   }
 
   private func name(_ place: Tape.Place) -> String { tape.quantity(place).name }
+}
+
+extension PathView {
+  /// As a table with the sum below.
+  public func markdown(style: NumberStyle = NumberStyle()) -> String {
+    var page = MarkdownPage()
+    page.heading("Paths from \(name) to \(result): " + total, level: 1)
+    if !paths.isEmpty {
+      var rows = paths.enumerated().map { index, path in
+        [
+          "\(index + 1)", MarkdownPage.escaped(path.names.joined(separator: " → ")),
+          path.factors.map { style.factor($0) }.joined(separator: "·"), style.text(path.product),
+        ]
+      }
+      rows.append(["", "sum of the products", "", style.text(sum)])
+      page.table(["path", "through", "factors", "product"], rows, right: [0, 3])
+      page.add("")
+    } else if count != 0 {
+      page.add("They are only counted, not listed: more than \(Self.listed).\n")
+    }
+    page.add(
+      MarkdownPage.escaped(
+        "∂\(result)/∂\(name) = \(style.text(gradient)), by differences "
+          + style.text(estimate)))
+    return page.text
+  }
 }

@@ -214,3 +214,51 @@ extension SlideView {
     ]
   }
 }
+
+extension SlideView {
+  /// As tables of Markdown.
+  public func markdown(style: NumberStyle = NumberStyle()) -> String {
+    let points = SlideDigits(count: digits, counted: .decimals)
+    let all = SlideDigits(count: digits, counted: .significant)
+    var page = MarkdownPage()
+    page.heading("Slide view: what \(digits) digits would print", level: 1)
+    page.table(
+      ["quantity", "exact", "decimals, rounded", "cut", "significant, rounded", "cut"],
+      rows.map { row in
+        [
+          MarkdownPage.escaped(row.name), style.text(row.exact), points.rounded(row.exact),
+          points.cut(row.exact), all.rounded(row.exact), all.cut(row.exact),
+        ]
+      }, right: [1, 2, 3, 4, 5])
+    if !printed.isEmpty {
+      page.heading("The slide's own numbers")
+      page.table(
+        ["quantity", "slide", "exact", "verdict"],
+        printed.map { entry in
+          [
+            MarkdownPage.escaped(entry.number.name), entry.number.text, style.text(entry.exact),
+            MarkdownPage.escaped(entry.number.verdict(entry.exact)),
+          ]
+        }, right: [1, 2])
+    }
+    for counted in SlideDigits.Counted.allCases {
+      guard let own = departures?[counted] else { continue }
+      let what = counted == .decimals ? "decimals" : "significant digits"
+      page.heading("Carried: every number rounded to \(digits) \(what) before its next use")
+      if own.isEmpty {
+        page.add("No answer departs.")
+        continue
+      }
+      page.table(
+        ["quantity", "with rounded numbers", "carried", "slide", "exact"],
+        own.map { departure in
+          [
+            MarkdownPage.escaped(departure.name), departure.formula ?? "",
+            Self.plain(departure.carried), departure.slides.joined(separator: ", "),
+            style.text(departure.exact),
+          ]
+        }, right: [2, 3, 4])
+    }
+    return page.text
+  }
+}

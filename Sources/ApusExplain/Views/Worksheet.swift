@@ -76,6 +76,24 @@ public struct Worksheet: Sendable {
     return page.text
   }
 
+  /// Tables with an empty column.
+  public func markdown(style: NumberStyle = NumberStyle()) -> String {
+    var page = MarkdownPage()
+    page.heading("Worksheet: \(title)", level: 1)
+    page.table(
+      ["given", "value"],
+      given.map { [MarkdownPage.escaped($0.name), style.text($0.value)] }, right: [1])
+    for isGradient in [false, true] {
+      page.heading(isGradient ? "Backward" : "Forward")
+      page.table(
+        ["quantity", "formula", "value"],
+        blanks.filter { $0.isGradient == isGradient }.map {
+          [MarkdownPage.escaped($0.name), MarkdownPage.escaped($0.formula), ""]
+        })
+    }
+    return page.text
+  }
+
   /// To be filled in: a null for each answer.
   public var template: JSON {
     [
