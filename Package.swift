@@ -102,7 +102,7 @@ let package = Package(
         "ApusEngine",
         "ApusGraph",
       ]),
-    tests("AcceptanceTests", ["Apus"]),
+    tests("AcceptanceTests", ["Apus", "ApusEngine"]),
     tests("CLITests", ["ApusCLI", "ApusExplain", "ApusFormats", "ApusGraph"]),
     tests("HygieneTests", ["Apus"], exclude: ["Exceptions"]),
     tests("ApusDataTests", ["ApusData", "ApusFormats", "ApusGraph"]),

@@ -102,9 +102,11 @@ class Comparison:
         return [
             *self.prefix, sys.executable, script, workload, "--mode", setting.mode, "--threads", str(threads)]
 
-    def ours(self, workload: str, threads: int) -> dict:
+    def ours(self, workload: str, threads: int, precision: str = "f32") -> dict:
         """One process of `apus bench`; its last part for workloads that have several."""
-        command = [self.apus, "bench", workload, "--threads", str(threads), "--seconds", str(self.opts.seconds)]
+        command = [
+            self.apus, "bench", workload, "--threads", str(threads), "--seconds", str(self.opts.seconds),
+            "--precision", precision]
         if "APUS_MNIST" in self.environment:
             command += ["--data", self.environment["APUS_MNIST"]]
         result = subprocess.run(
@@ -127,7 +129,7 @@ class Comparison:
             self.versions[setting.peer] = ready["version"]
             pairs, check = [], None
             for _ in range(self.opts.pairs):
-                mine = self.ours(workload, threads)
+                mine = self.ours(workload, threads, "bf16" if setting.mode == "bf16" else "f32")
                 check = mine["check"] or check
                 process.stdin.write(f"{self.opts.seconds}\n")
                 process.stdin.flush()

@@ -10,10 +10,8 @@ package struct LargeProducts: LargeContraction {
 
   package init() {}
 
-  /// Both sides wider than what fused loops do well, and enough work to pay for a call.
   package func accepts(_ shape: ProductShape, _ dtype: DType) -> Bool {
-    dtype == .float32 && min(shape.m, shape.n) > 64 && shape.k > 16 && shape.flops > 4_000_000
-      && apus_dnnl_available() != 0
+    dtype == .float32 && shape.isLarge && apus_dnnl_available() != 0
   }
 
   package func step(

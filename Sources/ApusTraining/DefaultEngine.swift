@@ -14,8 +14,10 @@ public enum DefaultEngine {
     #if OneDNN
     // With vectors of 256 bits our own loops are as fast: see Documentation/Decisions/OneDNN.md.
     if Machine.instructionLevel == "avx512" { return OneDNN.engine() }
-    #endif
+    return OneDNN.bfloat16Engine()
+    #else
     return FastEngine()
+    #endif
   }
 
   /// The version of oneDNN, such as `2.6.3`; nil when the package was built without it or the
@@ -42,6 +44,23 @@ public enum DefaultEngine {
     OneDNN.multiply(a, transposesA: transposesA, b, transposesB: transposesB, times: times) != nil
     #else
     false
+    #endif
+  }
+
+  /// A [m, k] · B [k, n] in bfloat16 with float32 sums, by one-thread oneDNN: rounds and packs the
+  /// operands, and gives what multiplies them so many times. Nil where there are no such products.
+  ///
+  /// - Parameters:
+  ///   - a: [m, k], float32.
+  ///   - b: [k, n], float32.
+  public static func packedForBFloat16(
+    _ a: TensorData, _ b: TensorData
+  ) -> ((_ times: Int) -> Void)? {
+    #if OneDNN
+    guard let packed = PackedOperands(a, b, rounds: true) else { return nil }
+    return { times in _ = packed.multiply(times: times) }
+    #else
+    nil
     #endif
   }
 

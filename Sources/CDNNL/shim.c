@@ -1,66 +1,32 @@
-// Calls oneDNN through dlopen: programs that never multiply large matrices do not pay for loading it.
+// Products of Float32 matrices as they lie in memory, and what the library says of itself.
 #include "CDNNL.h"
 
-#include <stddef.h>
+#include "internal/library.h"
 
-#if defined(APUS_ONEDNN) && __has_include(<dnnl.h>)
+#ifdef APUS_HAS_DNNL
 
-#include <dlfcn.h>
-#include <dnnl.h>
-#include <pthread.h>
 #include <stdio.h>
 
-#define APUS_TEXT_(x) #x
-#define APUS_TEXT(x) APUS_TEXT_(x)
-
-/// What the library gives: the same in versions 2 and 3.
-typedef struct apus_dnnl {
-  int loaded;
-  __typeof__(&dnnl_sgemm) sgemm;
-  __typeof__(&dnnl_version) version;
-  int (*get_threads)(void);
-  void (*set_threads)(int);
-} apus_dnnl;
-
-static apus_dnnl library;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-/// Loads the version whose header was compiled against, so that the types of the calls are right.
-static void load(void) {
-  void *handle = dlopen("libdnnl.so." APUS_TEXT(DNNL_VERSION_MAJOR), RTLD_NOW | RTLD_LOCAL);
-  if (!handle) return;
-  library.sgemm = (__typeof__(&dnnl_sgemm))dlsym(handle, "dnnl_sgemm");
-  library.version = (__typeof__(&dnnl_version))dlsym(handle, "dnnl_version");
-  // Of the OpenMP runtime that it brings; absent in builds without OpenMP.
-  library.get_threads = (int (*)(void))dlsym(handle, "omp_get_max_threads");
-  library.set_threads = (void (*)(int))dlsym(handle, "omp_set_num_threads");
-  library.loaded = library.sgemm && library.version;
-}
-
-int apus_dnnl_available(void) {
-  pthread_once(&once, load);
-  return library.loaded;
-}
+int apus_dnnl_available(void) { return apus_dnnl_library()->loaded; }
 
 void apus_dnnl_version(char *text, int64_t capacity) {
   if (capacity <= 0) return;
   text[0] = 0;
   if (!apus_dnnl_available()) return;
-  const dnnl_version_t *v = library.version();
+  const dnnl_version_t *v = apus_dnnl_library()->version();
   snprintf(text, (size_t)capacity, "%d.%d.%d", v->major, v->minor, v->patch);
 }
 
 static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 
-/// One thread for each call, as its bits depend on how many there are; the caller's setting is put back.
 static void multiply(
   const apus_dnnl_product *p, const float *a, const float *b, float *c, int64_t rows, int64_t cols) {
-  int threads = library.get_threads ? library.get_threads() : 1;
-  if (threads != 1 && library.set_threads) library.set_threads(1);
-  library.sgemm(
+  const apus_dnnl *library = apus_dnnl_library();
+  int threads = apus_dnnl_begin_alone(library);
+  library->sgemm(
     p->transpose_a ? 'T' : 'N', p->transpose_b ? 'T' : 'N', rows, cols, p->k, 1, a, p->transpose_a ? p->m : p->k, b,
     p->transpose_b ? p->k : p->n, 0, c, p->n);
-  if (threads != 1 && library.set_threads) library.set_threads(threads);
+  apus_dnnl_end_alone(library, threads);
 }
 
 static void kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {

@@ -12,7 +12,7 @@ extension Engine {
   ///   declaration.
   public func outputs(
     of program: Program, inputs: [TensorData] = [], variables: [String: TensorData] = [:],
-    threads: Int = 1
+    threads: Int = 1, products: ProductPrecision = .float32
   ) throws -> (outputs: [TensorData], variables: [TensorData]) {
     let layout = VariableLayout(program)
     let storage = VariableStorage(layout)
@@ -21,7 +21,7 @@ extension Engine {
     }
     let plan = try plan(
       program, sizes: program.sizes(from: inputs), layout: layout,
-      options: PlanOptions(threads: threads, verifies: true))
+      options: PlanOptions(threads: threads, verifies: true, products: products))
     let execution = try plan.makeExecution(storage)
     for (index, port) in plan.inputs.enumerated() where index < inputs.count {
       guard inputs[index].shape == port.shape else {

@@ -77,12 +77,13 @@ public enum OpHarness {
   /// Compares an engine with the reference engine on a program. Throws a ``Difference``.
   public static func compare(
     _ engine: any Engine, on program: Program, inputs: [TensorData] = [],
-    variables: [String: TensorData] = [:], threads: Int = 1, tolerance: Double = 4e-6
+    variables: [String: TensorData] = [:], threads: Int = 1, tolerance: Double = 4e-6,
+    products: ProductPrecision = .float32
   ) throws {
     let expected = try ReferenceEngine().outputs(
-      of: program, inputs: inputs, variables: variables)
+      of: program, inputs: inputs, variables: variables, products: products)
     let found = try engine.outputs(
-      of: program, inputs: inputs, variables: variables, threads: threads)
+      of: program, inputs: inputs, variables: variables, threads: threads, products: products)
     for (index, output) in program.outputs.enumerated() {
       let dtype = expected.outputs[index].dtype
       // An op may give Float32 whatever the program's precision.

@@ -62,8 +62,14 @@ struct BenchTests {
     let result = try Tool.run("bench tiny --precision bf16 --seconds 0.02 --json")
     #expect(result.exitCode == 0)
     let report = try JSON(parsing: result.output)
-    let ran = report["workloads"]?.elements?.first?["precision"]?.stringValue
-    #expect(ran == "bf16" || (ran == "f32" && result.messages.contains("this is f32")))
+    // All products of this network are small.
+    let tiny = try #require(report["workloads"]?.elements?.first)
+    #expect(tiny["precision"]?.stringValue == "f32")
+    #expect(tiny["bf16_products"]?.intValue == 0)
+    let doctor = try JSON(parsing: try Tool.run("doctor --json").output)
+    let hasIt = doctor["bfloat16"]?.boolValue == true
+    #expect(result.messages.contains("this is f32") != hasIt)
+    #expect((report["note"]?.stringValue == nil) == hasIt)
   }
 
   @Test func scaleWritesALineForEveryNetwork() throws {

@@ -38,7 +38,7 @@ struct InferenceWorkload: Workload {
     return [
       Measurement(
         workload: name, timing: timing, samplesPerStep: batchSize, threads: conditions.threads,
-        precision: conditions.precision, flopsPerStep: products.flops, bytesPerStep: bytes,
+        precision: .f32, flopsPerStep: products.flops, bytesPerStep: bytes,
         limit: try conditions.limits?.limit(of: products), data: images.description)
     ]
   }

@@ -8,7 +8,9 @@ struct Measurement: Sendable {
   var timing: Timing
   var samplesPerStep: Int
   var threads: Int
+  /// `bf16` where at least one product of a step is.
   var precision: BenchPrecision
+  var bfloat16Products = 0
   /// Of the matrix products of a step; nil where there are none.
   var flopsPerStep: Double?
   /// Allocated per step by the thread that trains, ends of epochs included; nil where it cannot be
@@ -41,6 +43,7 @@ struct Measurement: Sendable {
       "repeats": .integer(timing.repeats), "steps_per_repeat": .integer(timing.stepsPerRepeat),
       "samples_per_s": .finite(Double(samplesPerStep) / timing.secondsPerStep),
       "threads": .integer(threads), "precision": .string(precision.rawValue),
+      "bf16_products": .integer(bfloat16Products),
       "gflops": number(gigaflops), "bytes_per_step": number(bytesPerStep),
       "plan_ms": number(planSeconds.map { $0 * 1e3 }),
       "limit_us": number(limit.map { $0.seconds * 1e6 }),

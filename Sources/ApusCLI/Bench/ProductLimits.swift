@@ -1,10 +1,14 @@
 internal import Apus
+internal import ApusEngine
 
 /// C [rows, columns] = A [rows, depth] · B [depth, columns]
 struct MatrixProduct: Hashable, Sendable {
   var rows: Int
   var columns: Int
   var depth: Int
+
+  /// Whether a step in bf16 rounds its operands.
+  var isLarge: Bool { ProductShape.isLarge(m: rows, n: columns, k: depth) }
 
   var flops: Double { 2 * Double(rows) * Double(columns) * Double(depth) }
 
@@ -30,15 +34,21 @@ extension [MatrixProduct] {
 }
 
 /// The yardstick: the time of a step's products alone, each by one-thread `dnnl_sgemm` in its
-/// fastest operand order of NN, NT and TN. Without oneDNN by the engine's own products.
+/// fastest operand order of NN, NT and TN. Without oneDNN by the engine's own products. Large
+/// products of a step in bf16 by oneDNN's product of operands that were rounded and packed before.
 final class ProductLimits {
   struct Limit: Sendable {
     var seconds: Double
-    /// `dnnl_sgemm` or `own`
+    /// `dnnl_sgemm`, `own`, or `dnnl_sgemm, bf16 matmul`
     var by: String
   }
 
-  private var known: [MatrixProduct: Double] = [:]
+  private struct Key: Hashable {
+    var product: MatrixProduct
+    var precision: BenchPrecision
+  }
+
+  private var known: [Key: Double] = [:]
   private let hasOneDNN = DefaultEngine.oneDNNVersion != nil
 
   /// Time spent on measuring one operand order, in seconds.
@@ -46,25 +56,34 @@ final class ProductLimits {
 
   init(budget: Double) { self.budget = budget }
 
-  func limit(of products: [MatrixProduct]) throws -> Limit {
+  func limit(of products: [MatrixProduct], in precision: BenchPrecision = .f32) throws -> Limit {
     var seconds = 0.0
-    for product in products { seconds += try self.seconds(of: product) }
-    return Limit(seconds: seconds, by: hasOneDNN ? "dnnl_sgemm" : "own")
+    let isRounded = products.map { precision == .bf16 && $0.isLarge }
+    for (product, isRounded) in zip(products, isRounded) {
+      seconds += try self.seconds(of: Key(product: product, precision: isRounded ? .bf16 : .f32))
+    }
+    let name = hasOneDNN ? "dnnl_sgemm" : "own"
+    return Limit(seconds: seconds, by: isRounded.contains(true) ? "\(name), bf16 matmul" : name)
   }
 
-  private func seconds(of product: MatrixProduct) throws -> Double {
-    if let seconds = known[product] { return seconds }
-    let orders = [(false, false), (false, true), (true, false)]
-    let seconds = try orders.map { try self.seconds(of: product, $0.0, $0.1) }.min() ?? 0
-    known[product] = seconds
+  private func seconds(of key: Key) throws -> Double {
+    if let seconds = known[key] { return seconds }
+    // Packing has its own order: one is as good as another.
+    let orders =
+      key.precision == .bf16 ? [(false, false)] : [(false, false), (false, true), (true, false)]
+    let seconds = try orders.map { try self.seconds(of: key, $0.0, $0.1) }.min() ?? 0
+    known[key] = seconds
     return seconds
   }
 
   /// The median over repeats of about a fifth of the budget each.
   private func seconds(
-    of product: MatrixProduct, _ transposesA: Bool, _ transposesB: Bool
+    of key: Key, _ transposesA: Bool, _ transposesB: Bool
   ) throws -> Double {
-    let multiply = try multiplication(product, transposesA, transposesB)
+    let multiply =
+      key.precision == .bf16
+      ? try roundedMultiplication(key.product)
+      : try multiplication(key.product, transposesA, transposesB)
     let clock = ContinuousClock()
     try multiply(1)
     let once = try clock.measure { try multiply(1) }.inSeconds
@@ -74,6 +93,16 @@ final class ProductLimits {
       try clock.measure { try multiply(times) }.inSeconds
     }
     return Timing(measured, stepsPerRepeat: times).secondsPerStep
+  }
+
+  /// Runs the product in bfloat16 so many times, its operands packed before.
+  private func roundedMultiplication(_ product: MatrixProduct) throws -> (Int) throws -> Void {
+    let a = Self.noise([product.rows, product.depth])
+    let b = Self.noise([product.depth, product.columns])
+    guard let multiply = DefaultEngine.packedForBFloat16(a, b) else {
+      throw BenchError("oneDNN has no bfloat16 product of \(a.shape) and \(b.shape)")
+    }
+    return multiply
   }
 
   /// Runs the product so many times.

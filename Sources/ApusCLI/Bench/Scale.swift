@@ -58,7 +58,8 @@ struct ScaleSweep: Sendable {
     let network = try Network(stack, for: dataset, seed: 0)
     let run = try TimedTraining(
       network, on: dataset, loss: .softmaxCrossEntropy, optimizer: Adam(learningRate: 0.00001),
-      batchSize: batch, checkStep: 0, seconds: seconds, threads: threads, shouldStop: shouldStop)
+      batchSize: batch, checkStep: 0, seconds: seconds, threads: threads, precision: .f32,
+      shouldStop: shouldStop)
     let products = MatrixProduct.all(of: network, rows: batch, training: true)
     return ScalePoint(
       value: value, threads: threads, seconds: run.timing.fastestSecondsPerStep,

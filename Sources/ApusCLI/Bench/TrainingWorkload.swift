@@ -32,14 +32,16 @@ extension TrainingWorkload {
     let run = try TimedTraining(
       network, on: dataset, loss: loss, optimizer: optimizer, batchSize: batchSize,
       checkStep: checkStep, seconds: conditions.seconds, threads: conditions.threads,
-      shouldStop: conditions.shouldStop)
+      precision: conditions.precision, shouldStop: conditions.shouldStop)
     let products = MatrixProduct.all(of: network, rows: batch, training: true)
     return [
       Measurement(
         workload: name, timing: run.timing, samplesPerStep: batch, threads: conditions.threads,
-        precision: conditions.precision, flopsPerStep: products.flops,
+        precision: run.bfloat16Products > 0 ? .bf16 : .f32,
+        bfloat16Products: run.bfloat16Products, flopsPerStep: products.flops,
         bytesPerStep: run.bytesPerStep, planSeconds: run.planSeconds,
-        limit: try conditions.limits?.limit(of: products), data: source, check: run.check)
+        limit: try conditions.limits?.limit(of: products, in: conditions.precision), data: source,
+        check: run.check)
     ]
   }
 }
@@ -52,11 +54,13 @@ struct TimedTraining {
   let planSeconds: Double
   let bytesPerStep: Double?
   let check: (step: Int, loss: Double)?
+  /// How many products of a step are computed in bfloat16.
+  let bfloat16Products: Int
 
   /// - Parameter batchSize: nil for all rows, in file order.
   init(
     _ network: Network, on dataset: Dataset, loss: any Loss, optimizer: any Optimizer,
-    batchSize: Int?, checkStep: Int, seconds: Double, threads: Int,
+    batchSize: Int?, checkStep: Int, seconds: Double, threads: Int, precision: BenchPrecision,
     shouldStop: @escaping @Sendable () -> Bool
   ) throws {
     let watch = StepWatch(seconds: seconds, checkStep: checkStep)
@@ -64,6 +68,7 @@ struct TimedTraining {
       network, on: dataset, loss: loss, rule: UpdateRule(optimizer: optimizer),
       options: TrainingOptions(
         epochs: .max, batchSize: batchSize, shuffles: batchSize != nil, threads: threads,
+        products: precision.products,
         shouldStop: shouldStop),
       callbacks: [watch])
     try training.run()
@@ -72,6 +77,7 @@ struct TimedTraining {
     planSeconds = max(0, watch.timer.secondsToFirstStep - timing.secondsPerStep)
     bytesPerStep = watch.bytesPerStep
     check = watch.check
+    bfloat16Products = training.step.bfloat16Products
   }
 }
 

@@ -36,22 +36,19 @@ struct BenchConditions {
   static let repeats = 7
 }
 
-/// What products are computed in.
+/// What large products are computed in.
 enum BenchPrecision: String, CaseIterable, Sendable {
   case f32, bf16
 
   /// What really runs when this is asked for, and why, when it is something else.
   var available: (precision: BenchPrecision, note: String?) {
-    guard self == .bf16 else { return (self, nil) }
-    let features = Machine.processorFeatures
-    let hasProducts = features.contains("avx512_bf16") || features.contains("amx_bf16")
-    return (
-      .f32,
-      hasProducts
-        ? "training in bfloat16 is not there yet; this is f32"
-        : "this processor has no bfloat16 products (avx512_bf16 or amx_bf16); this is f32"
-    )
+    guard self == .bf16, let reason = DefaultEngine.engine.refusal(of: products) else {
+      return (self, nil)
+    }
+    return (.f32, "\(reason); this is f32")
   }
+
+  var products: ProductPrecision { self == .bf16 ? .bfloat16 : .float32 }
 }
 
 /// A measurement that could not be made.

@@ -24,6 +24,9 @@ struct BenchCommand: Subcommand {
           "limit: the time of the step's matrix products alone, each by one-thread dnnl_sgemm in"
             + " its fastest operand order; without oneDNN by Apus's own products. ratio: time per"
             + " step over it.",
+          "bf16: products with both sides over 64 and more than 2 million multiplications round their"
+            + " operands to bfloat16 and are summed in float32; all else stays float32. Workloads"
+            + " without such products say f32. --json counts them.",
         ]),
     ]
   }

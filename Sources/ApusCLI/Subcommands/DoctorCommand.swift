@@ -45,6 +45,7 @@ struct DoctorCommand: Subcommand {
     let threads = Machine.availableThreads
     let features = Machine.processorFeatures
     let memory = Machine.memoryBytes
+    let refusal = DefaultEngine.engine.refusal(of: .bfloat16)
     return [
       Finding("apus", "Apus", Version.text),
       Finding("compiler", "compiled by", Version.compiler),
@@ -58,6 +59,10 @@ struct DoctorCommand: Subcommand {
       Finding(
         "onednn", "oneDNN", DefaultEngine.oneDNNVersion ?? "none: large products use our own loops",
         DefaultEngine.oneDNNVersion.map(JSON.string) ?? .null),
+      Finding(
+        "bfloat16", "bfloat16",
+        refusal.map { "no: \($0)" } ?? "large products, with --precision bf16",
+        .bool(refusal == nil)),
       Finding("libdeflate", "libdeflate", Gzip.libraryVersion),
       Finding(
         "cairo", "Cairo", Drawing.cairoVersion ?? "none: no pictures as PNG or PDF",

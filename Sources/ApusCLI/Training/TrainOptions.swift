@@ -66,7 +66,8 @@ struct TrainOptions: Sendable {
   let engine = Option(
     "engine", .name(of: ["fast", "reference"]), default: "fast", help: "What computes.")
   let precision = Option(
-    "precision", .name(of: ["float32", "float64"]), default: "float32", help: "Of all numbers.")
+    "precision", .name(of: ["float32", "float64", "bf16"]), default: "float32",
+    help: "Of all numbers; bf16: float32, but large products of rounded operands.")
   let initialWeights = Option.optional(
     "initial-weights", .path, help: "Safetensors with dense_1.weight [outputs, inputs], ….")
   let output = Option.optional(

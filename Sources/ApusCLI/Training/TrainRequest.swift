@@ -19,6 +19,8 @@ struct TrainRequest: Sendable {
   var snapshotInterval: Int?
   /// Whether the curves are drawn while training runs.
   var plots = false
+  /// Why something else runs than was asked for.
+  var note: String?
 
   func load() throws -> LoadedData {
     let isTable = !Datasets.names.contains(data.lowercased()) && File.kind(data) != .folder
@@ -87,7 +89,8 @@ struct TrainRequest: Sendable {
       "standardize": .string(experiment.standardization.rawValue),
       "shuffle": .bool(experiment.shuffles), "seed": .string(String(experiment.seed)),
       "threads": .integer(experiment.threads), "engine": .string(experiment.engine.name),
-      "precision": .string(experiment.precision.rawValue),
+      "precision": .string(
+        experiment.products == .bfloat16 ? "bf16" : experiment.precision.rawValue),
     ]
   }
 }
@@ -113,12 +116,14 @@ extension TrainOptions {
     request.tableOption =
       ([target, task, missing] as [any Argument])
       .first { parsed.isGiven($0) }?.declaration.title
-    request.experiment = try experiment(parsed)
+    request.experiment = try experiment(parsed, &request)
     try request.checkOutput()
     return request
   }
 
-  private func experiment(_ parsed: ParsedArguments) throws -> Experiment {
+  private func experiment(
+    _ parsed: ParsedArguments, _ request: inout TrainRequest
+  ) throws -> Experiment {
     var experiment = Experiment()
     if let path = parsed[model] {
       try parsed.refuse(
@@ -150,6 +155,10 @@ extension TrainOptions {
     experiment.threads = parsed[threads] ?? Machine.availableThreads
     experiment.engine = try DefaultEngine.named(parsed[engine])
     experiment.precision = DType(rawValue: parsed[precision]) ?? .float32
+    if parsed[precision] == "bf16" {
+      request.note = experiment.engine.refusal(of: .bfloat16).map { "\($0); this is float32" }
+      experiment.products = request.note == nil ? .bfloat16 : .float32
+    }
     experiment.initialWeights = parsed[initialWeights]
     return experiment
   }

@@ -9,12 +9,25 @@ import CKernels
 public struct FastEngine: Engine {
   public let name = "fast"
   private let large: (any LargeContraction)?
+  private let bfloat16: (any BFloat16Products)?
   private let pools = ThreadPools()
 
-  public init() { large = nil }
+  public init() { self.init(contractions: nil) }
 
-  /// - Parameter contractions: computes large products.
-  package init(contractions: (any LargeContraction)?) { large = contractions }
+  /// - Parameters:
+  ///   - contractions: computes large products.
+  ///   - bfloat16: computes them when ``PlanOptions/products`` asks for bfloat16.
+  package init(
+    contractions: (any LargeContraction)?, bfloat16: (any BFloat16Products)? = nil
+  ) {
+    large = contractions
+    self.bfloat16 = bfloat16
+  }
+
+  public func refusal(of products: ProductPrecision) -> String? {
+    guard products == .bfloat16 else { return nil }
+    return bfloat16.map(\.refusal) ?? "bfloat16 products need oneDNN, which this build has not"
+  }
 
   public func plan(
     _ program: Program, sizes: [String: Int], layout: VariableLayout, options: PlanOptions
@@ -26,14 +39,17 @@ public struct FastEngine: Engine {
     }
     let table = try ValueTable(prepared)
     var fusion = Fusion(table)
-    fusion.attachEpilogues { shape, dtype in !(large?.accepts(shape, dtype) ?? false) }
+    let rounds = options.products == .bfloat16 && refusal(of: .bfloat16) == nil
+    fusion.attachEpilogues { shape, dtype in
+      (rounds && shape.isRounded(dtype)) || !(large?.accepts(shape, dtype) ?? false)
+    }
     let schedule = Schedule(fusion)
     var planner = MemoryPlanner(schedule)
     let (memory, offsets) = planner.run()
     if options.verifies { try memory.verify(schedule) }
     let lowering = try Lowering(
       schedule, offsets: offsets, layout: layout, constants: ConstantBlock(table),
-      level: apus_cpu_level(), large: large)
+      level: apus_cpu_level(), large: large, bfloat16: rounds ? bfloat16 : nil)
     return try FastPlan(
       lowering, memory, pool: pools.pool(of: options.threads), memoryLimit: options.memoryLimit)
   }

@@ -14,7 +14,8 @@ final class FastExecution: Execution {
   private let errors = ErrorSlot()
 
   init(_ plan: FastPlan, _ variables: VariableStorage) throws {
-    let scratchBytes = plan.scratchStride * plan.pool.threads + plan.sharedBytes
+    let scratchBytes =
+      plan.scratchStride * plan.pool.threads + plan.workStart + plan.workBytes
     guard let arena = apus_aligned_alloc(Int64(plan.buffers.arenaBytes)) else {
       throw MemoryError(neededBytes: plan.buffers.arenaBytes, availableBytes: nil)
     }
@@ -32,9 +33,11 @@ final class FastExecution: Execution {
     context.pointee.bases.1 = bytes(variables.base)
     context.pointee.bases.2 = bytes(plan.constants.base)
     context.pointee.bases.3 = bytes(Unmanaged.passUnretained(errors).toOpaque())
+    let shared = scratch + plan.scratchStride * plan.pool.threads
+    context.pointee.bases.4 = bytes(shared + plan.workStart)
     context.pointee.scratch = bytes(scratch)
     context.pointee.scratch_stride = Int64(plan.scratchStride)
-    context.pointee.shared = bytes(scratch + plan.scratchStride * plan.pool.threads)
+    context.pointee.shared = bytes(shared)
   }
 
   deinit {

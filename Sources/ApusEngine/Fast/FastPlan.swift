@@ -1,4 +1,4 @@
-import ApusGraph
+public import ApusGraph
 import CKernels
 
 /// Steps, places and figures of a program; immutable, so any number of executions share it.
@@ -7,6 +7,9 @@ package final class FastPlan: Plan, @unchecked Sendable {
   package let outputs: [PlanPort]
   package let memory: PlanMemory
   package let buffers: MemoryPlan
+  package let bfloat16Products: Int
+  /// Memory of an execution that products share.
+  let workBytes: Int
   package var description: String { schedule.description }
   let steps: UnsafeMutablePointer<apus_step>
   let stepCount: Int
@@ -39,6 +42,8 @@ package final class FastPlan: Plan, @unchecked Sendable {
     steps = block.keep(lowering.builder.steps)
     stepCount = lowering.builder.steps.count
     stepNodes = lowering.builder.nodes
+    bfloat16Products = lowering.builder.roundedProducts
+    workBytes = lowering.builder.workBytes
     scratchStride = (max(lowering.builder.scratchBytes, 64) + 63) / 64 * 64
     sharedBytes = lowering.builder.sharedBytes
     constants = lowering.constants
@@ -50,9 +55,12 @@ package final class FastPlan: Plan, @unchecked Sendable {
     }
   }
 
-  /// Arena and scratch of one execution.
+  /// Where the memory for rounded operands begins, behind the steps' shared memory.
+  var workStart: Int { (sharedBytes + 63) / 64 * 64 }
+
+  /// Arena, scratch and shared memory of one execution.
   private var executionBytes: Int {
-    buffers.arenaBytes + scratchStride * pool.threads + sharedBytes
+    buffers.arenaBytes + scratchStride * pool.threads + workStart + workBytes
   }
 
   package func makeExecution(_ variables: VariableStorage) throws -> any Execution {
@@ -60,9 +68,25 @@ package final class FastPlan: Plan, @unchecked Sendable {
   }
 
   /// What an error of a run is about.
-  func error(_ code: apus_error, _ context: apus_context) -> RowNumberError {
+  func error(_ code: apus_error, _ context: apus_context) -> any Error {
     let node = program.graph.nodes[stepNodes[Int(context.error_step)]]
+    if code == APUS_NO_RESULT { return ProductError(op: node.op.name, scope: node.scope) }
     return RowNumberError(
       op: node.op.name, scope: node.scope, number: Int(context.error_value))
+  }
+}
+
+/// A product that the library in charge of it could not compute.
+public struct ProductError: DiagnosableError, Hashable, Sendable {
+  public let op: String
+  /// The layer path; empty at top level.
+  public let scope: String
+
+  public var kind: ErrorKind { .other }
+
+  public var description: String {
+    let place = scope.isEmpty ? "" : " in \(scope)"
+    return "\(op)\(place): oneDNN could not compute the product, most likely for want of memory; "
+      + "try a smaller batch"
   }
 }

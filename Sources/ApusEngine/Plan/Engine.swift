@@ -15,6 +15,16 @@ public protocol Engine: Sendable {
   func plan(
     _ program: Program, sizes: [String: Int], layout: VariableLayout, options: PlanOptions
   ) throws -> any Plan
+
+  /// Why large products cannot be computed in this precision here, as the beginning of a sentence;
+  /// nil when they can. Where they cannot, plans compute them in Float32.
+  func refusal(of products: ProductPrecision) -> String?
+}
+
+extension Engine {
+  public func refusal(of products: ProductPrecision) -> String? {
+    products == .float32 ? nil : "the engine \(name) multiplies in float32 only"
+  }
 }
 
 /// How to plan.
@@ -25,11 +35,18 @@ public struct PlanOptions: Hashable, Sendable {
   public var verifies: Bool
   /// The most bytes that variables, constants and activations may take together.
   public var memoryLimit: Int?
+  /// What large Float32 products are computed in; where ``Engine/refusal(of:)`` gives a reason, in
+  /// Float32.
+  public var products: ProductPrecision
 
-  public init(threads: Int = 1, verifies: Bool = false, memoryLimit: Int? = nil) {
+  public init(
+    threads: Int = 1, verifies: Bool = false, memoryLimit: Int? = nil,
+    products: ProductPrecision = .float32
+  ) {
     self.threads = threads
     self.verifies = verifies
     self.memoryLimit = memoryLimit
+    self.products = products
   }
 }
 
@@ -40,9 +57,15 @@ public protocol Plan: Sendable, CustomStringConvertible {
   /// The outputs in the program's order.
   var outputs: [PlanPort] { get }
   var memory: PlanMemory { get }
+  /// How many matrix products of a run round their operands to bfloat16.
+  var bfloat16Products: Int { get }
 
   /// An execution that reads and updates the given variables.
   func makeExecution(_ variables: VariableStorage) throws -> any Execution
+}
+
+extension Plan {
+  public var bfloat16Products: Int { 0 }
 }
 
 /// A named quantity that goes in or comes out.

@@ -9,8 +9,9 @@ public struct ReferenceEngine: Engine {
   public func plan(
     _ program: Program, sizes: [String: Int], layout: VariableLayout, options: PlanOptions
   ) throws -> any Plan {
+    let rounding: [any Pass] = options.products == .bfloat16 ? [RoundProductOperands()] : []
     let bound = try program.transformed(
-      by: [DeadNodes(), BindSizes(sizes)], verifying: options.verifies)
+      by: [DeadNodes(), BindSizes(sizes)] + rounding, verifying: options.verifies)
     for node in bound.graph.nodes where !(node.op is any Leaf || node.op is any ReferenceKernel) {
       throw MissingKernelError(op: node.op.name)
     }
@@ -21,8 +22,11 @@ public struct ReferenceEngine: Engine {
     if let limit = options.memoryLimit, needed > limit {
       throw MemoryError(neededBytes: needed, availableBytes: limit)
     }
-    return ReferencePlan(bound, bytes: needed)
+    return ReferencePlan(bound, options.products, bytes: needed)
   }
+
+  /// It can round on any processor.
+  public func refusal(of products: ProductPrecision) -> String? { nil }
 
   /// The values of all nodes of a program with concrete shapes; nil for nodes that are not needed.
   ///
@@ -68,9 +72,13 @@ private struct ReferencePlan: Plan {
   let inputs: [PlanPort]
   let outputs: [PlanPort]
   let memory: PlanMemory
+  let bfloat16Products: Int
 
-  init(_ program: Program, bytes: Int) {
+  init(_ program: Program, _ products: ProductPrecision, bytes: Int) {
     self.program = program
+    bfloat16Products =
+      products == .bfloat16
+      ? program.graph.nodes.count { RoundProductOperands.rounds($0, in: program) } : 0
     inputs = program.inputs.map { PlanPort(name: $0.op.label, type: $0.op.type) }
     outputs = program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
     // Every node has a buffer of its own.

@@ -52,7 +52,10 @@ public struct Experiment: Sendable {
 
   public var engine: any Engine = DefaultEngine.engine
   public var threads = 1
+  /// Of all numbers: float32 or float64.
   public var precision = DType.float32
+  /// What large products of a training step are multiplied in.
+  public var products = ProductPrecision.float32
   /// Weights to start from: safetensors with this network's paths.
   public var initialWeights: String?
 
@@ -192,7 +195,8 @@ extension Experiment {
       epochs: epochs, batchSize: batchSize, steps: steps, shuffles: shuffles,
       schedule: try schedule?.schedule(
         stepsPerEpoch: stepsPerEpoch, totalSteps: steps ?? stepsPerEpoch * epochs),
-      engine: engine, threads: threads, precision: precision, shouldStop: shouldStop)
+      engine: engine, threads: threads, precision: precision, products: products,
+      shouldStop: shouldStop)
   }
 
   /// Splits, trains and measures.

@@ -61,7 +61,8 @@ public final class Training {
     }
     step = try TrainingStep(
       network, loss: loss, rule: rule, targets: gatherer.targetType, penalties: penalties,
-      engine: options.engine, threads: options.threads, precision: options.precision)
+      engine: options.engine, threads: options.threads, precision: options.precision,
+      products: options.products)
     anchor = (step.variables.bytes, 0, 0)
   }
 

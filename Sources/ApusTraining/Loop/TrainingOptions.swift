@@ -14,14 +14,19 @@ public struct TrainingOptions: Sendable {
   public var engine: any Engine
   /// How many threads may compute; never changes the numbers.
   public var threads: Int
+  /// Of all numbers: float32 or float64.
   public var precision: DType
+  /// What large products of a step are multiplied in, when numbers are float32; what is measured
+  /// between steps is always computed in `precision`.
+  public var products: ProductPrecision
   /// Asked after every step; training then ends at a safe point.
   public var shouldStop: @Sendable () -> Bool
 
   public init(
     epochs: Int = 1, batchSize: Int? = 32, steps: Int? = nil, shuffles: Bool = true,
     schedule: (any Schedule)? = nil, engine: any Engine = DefaultEngine.engine, threads: Int = 1,
-    precision: DType = .float32, shouldStop: @escaping @Sendable () -> Bool = { false }
+    precision: DType = .float32, products: ProductPrecision = .float32,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -31,6 +36,7 @@ public struct TrainingOptions: Sendable {
     self.engine = engine
     self.threads = threads
     self.precision = precision
+    self.products = products
     self.shouldStop = shouldStop
   }
 

@@ -11,6 +11,8 @@ final class Runner {
   private let variables: VariableStorage
   private var executions: [(rows: Int, execution: any Execution)] = []
   private static let keptSizes = 4
+  /// Of the plan made last.
+  private(set) var bfloat16Products = 0
 
   init(
     _ program: Program, engine: any Engine, options: PlanOptions, variables: VariableStorage
@@ -29,6 +31,7 @@ final class Runner {
     let plan = try engine.plan(
       program, sizes: ["N": rows], layout: variables.layout, options: options)
     let execution = try plan.makeExecution(variables)
+    bfloat16Products = plan.bfloat16Products
     if executions.count == Self.keptSizes { executions.removeFirst() }
     executions.append((rows, execution))
     return execution

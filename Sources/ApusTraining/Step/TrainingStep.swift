@@ -60,7 +60,8 @@ public final class TrainingStep {
   public init(
     _ network: Network, loss: any Loss, rule: UpdateRule, targets: TensorType? = nil,
     isWeighted: Bool = false, penalties: [Penalty] = [],
-    engine: any Engine = DefaultEngine.engine, threads: Int = 1, precision: DType = .float32
+    engine: any Engine = DefaultEngine.engine, threads: Int = 1, precision: DType = .float32,
+    products: ProductPrecision = .float32
   ) throws {
     initial = network
     self.loss = loss
@@ -75,7 +76,8 @@ public final class TrainingStep {
     let variables = VariableStorage(layout)
     func pass(_ source: Program) throws -> Pass {
       let runner = Runner(
-        source, engine: engine, options: PlanOptions(threads: threads), variables: variables)
+        source, engine: engine, options: PlanOptions(threads: threads, products: products),
+        variables: variables)
       return Pass(
         runner: runner,
         ports: try Ports(
@@ -122,6 +124,10 @@ public final class TrainingStep {
     feeder.feed(positions, to: execution, pass.ports)
     return try run(pass, execution, rows: positions.count)
   }
+
+  /// How many matrix products of a step round their operands to bfloat16, in the plan that was made
+  /// last; 0 before the first step.
+  public var bfloat16Products: Int { apply.runner.bfloat16Products }
 
   /// The network with its present numbers.
   public var network: Network {

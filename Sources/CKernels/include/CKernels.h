@@ -19,6 +19,7 @@
 #include "apus_move.h"
 #include "apus_random.h"
 #include "apus_reduce.h"
+#include "apus_round.h"
 #include "apus_rows.h"
 #include "apus_run.h"
 #include "apus_step.h"

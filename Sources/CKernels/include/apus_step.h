@@ -44,6 +44,7 @@ static inline apus_place apus_nowhere(void) {
 typedef enum apus_error : int32_t {
   APUS_OK = 0,
   APUS_INDEX_OUT_OF_RANGE = 1,  ///< a row index was negative or too large; its row was taken as zeros (or dropped)
+  APUS_NO_RESULT = 2,           ///< another library could not compute; the place of the result has any numbers
 } apus_error;
 
 /// What runs of one execution have taught about threads; zeros at first. See run.c.

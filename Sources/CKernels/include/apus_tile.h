@@ -140,3 +140,10 @@ typedef struct apus_tile {
 
 /// Checks the program, fills what is "set by" this function, and gives its step (kernel NULL when it breaks a rule).
 apus_step apus_tile_step(apus_tile *tile, apus_level level);
+
+/// Runs a program over rows r0..<r1 and columns c0..<c1 of its space. `product` holds that block, `product_stride`
+/// elements from row to row (NULL where there is no `APUS_PRODUCT`).
+/// `scratch` holds `slot` bytes for each register. The program has gone through `apus_tile_step`.
+void apus_tile_block(
+  const apus_tile *tile, apus_context *context, int64_t r0, int64_t r1, int64_t c0, int64_t c1,
+  const void *product, int64_t product_stride, char *scratch);

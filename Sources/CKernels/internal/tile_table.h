@@ -21,9 +21,3 @@ typedef struct apus_tile_table {
 } apus_tile_table;
 
 const apus_tile_table *apus_tile_table_for(apus_dtype dtype, apus_level level);
-
-/// Runs a program over rows r0..<r1 and columns c0..<c1 of its space. `product` holds that block, `product_stride`
-/// elements from row to row (NULL where there is no `APUS_PRODUCT`).
-void apus_tile_block(
-  const apus_tile *tile, apus_context *context, int64_t r0, int64_t r1, int64_t c0, int64_t c1,
-  const void *product, int64_t product_stride, char *scratch);

@@ -31,7 +31,7 @@ struct EndToEnd: Workload {
       Measurement(
         workload: name, part: "process of \(NumberFormat.grouped(steps)) steps",
         timing: runs.timing, samplesPerStep: rows * Self.epochs, threads: conditions.threads,
-        precision: conditions.precision, flopsPerStep: products.flops * Double(steps),
+        precision: .f32, flopsPerStep: products.flops * Double(steps),
         limit: limit, data: images.source,
         check: (report["test"]?["loss"]?.doubleValue).map { (steps, $0) },
         peakBytes: runs.peakBytes)

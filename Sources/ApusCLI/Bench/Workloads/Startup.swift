@@ -25,7 +25,7 @@ struct Startup: Workload {
     while runs.wantsMore { try runs.measure(words) }
     return Measurement(
       workload: name, part: part, timing: runs.timing, samplesPerStep: 1,
-      threads: conditions.threads, precision: conditions.precision, data: "none",
+      threads: conditions.threads, precision: .f32, data: "none",
       peakBytes: runs.peakBytes)
   }
 }

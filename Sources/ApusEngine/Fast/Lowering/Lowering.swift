@@ -12,13 +12,13 @@ struct Lowering {
 
   init(
     _ schedule: Schedule, offsets: [Int?], layout: VariableLayout, constants: ConstantBlock,
-    level: apus_level, large: (any LargeContraction)?
+    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
   ) throws {
     self.schedule = schedule
     self.offsets = offsets
     self.layout = layout
     self.constants = constants
-    builder = StepBuilder(level: level, large: large)
+    builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
     for stage in schedule.stages { try lower(stage) }
   }
 

@@ -4,12 +4,12 @@ import CKernels
 ///
 /// Unsafe because steps point into it; sound because the plan that runs the steps owns it, writes
 /// nothing after lowering, and the descriptions are trivial C structs.
-final class PlanBlock: @unchecked Sendable {
+package final class PlanBlock: @unchecked Sendable {
   private var blocks: [UnsafeMutableRawPointer] = []
   private var objects: [AnyObject] = []
 
   /// Copies a description to where it stays.
-  func keep<T: BitwiseCopyable>(_ value: T) -> UnsafeMutablePointer<T> {
+  package func keep<T: BitwiseCopyable>(_ value: T) -> UnsafeMutablePointer<T> {
     keep([value])
   }
 
@@ -25,7 +25,7 @@ final class PlanBlock: @unchecked Sendable {
   }
 
   /// Keeps an object alive as long as the plan, and gives the address that a step may hold.
-  func keep(_ object: AnyObject) -> UnsafeMutableRawPointer {
+  package func keep(_ object: AnyObject) -> UnsafeMutableRawPointer {
     objects.append(object)
     return Unmanaged.passUnretained(object).toOpaque()
   }

@@ -9,6 +9,10 @@ extension StepBuilder {
     epilogue: apus_tile?
   ) -> Bool {
     guard let type = dtype.kernelType, type == APUS_F32 || type == APUS_F64 else { return false }
+    if let bfloat16, shape.isRounded(dtype) {
+      let product = RoundedProduct(shape: shape, a: a, b: b, c: c, epilogue: epilogue)
+      if addRounded(product, by: bfloat16) { return true }
+    }
     if epilogue == nil, let large, large.accepts(shape, dtype) {
       let block = self.block
       let step = large.step(shape, a: a, b: b, c: c, level: level) { bytes in
@@ -23,6 +27,19 @@ extension StepBuilder {
       if !contract.finish(with: epilogue) { contract.epilogue = block.keep(epilogue) }
     }
     return add(apus_contract_step(block.keep(contract), level))
+  }
+
+  private mutating func addRounded(
+    _ product: RoundedProduct, by products: any BFloat16Products
+  ) -> Bool {
+    let work = apus_place_at(Base.work, 0)
+    guard let found = products.steps(product, work: work, level: level, block: block),
+      found.steps.allSatisfy({ $0.kernel != nil })
+    else { return false }
+    for step in found.steps { _ = add(step) }
+    workBytes = max(workBytes, found.workBytes)
+    roundedProducts += 1
+    return true
   }
 }
 

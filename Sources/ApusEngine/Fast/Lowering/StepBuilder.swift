@@ -8,6 +8,8 @@ enum Base {
   static let constants: Int32 = 2
   /// Where a fallback step leaves its error; see FallbackStep.
   static let errors: Int32 = 3
+  /// Memory that products share, one after the other: rounded operands.
+  static let work: Int32 = 4
 }
 
 /// A value in memory, as loops see it: dense and in row-major order.
@@ -30,15 +32,21 @@ protocol LoopOp: Primitive {
 struct StepBuilder {
   let level: apus_level
   let large: (any LargeContraction)?
+  let bfloat16: (any BFloat16Products)?
   let block: PlanBlock
   private(set) var steps: [apus_step] = []
   /// For each step, the position of its stage and the node it computes for, for messages.
   private(set) var nodes: [Int] = []
   var currentNode = 0
+  /// How many products round their operands, and what memory the largest of them needs for that.
+  var (roundedProducts, workBytes) = (0, 0)
 
-  init(level: apus_level, large: (any LargeContraction)?) {
+  init(
+    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)? = nil
+  ) {
     self.level = level
     self.large = large
+    self.bfloat16 = bfloat16
     block = PlanBlock()
   }
 
