@@ -113,7 +113,7 @@ public struct TrainingCurves: Sendable {
       text += "; learning rate \(number(rate)) at the end"
       let changes = rateChanges.count
       if changes > 0 {
-        text += ", changed after \(changes) epoch\(changes == 1 ? "" : "s")"
+        text += ", changed \(changes == 1 ? "once" : "\(changes) times")"
       }
     }
     return text

@@ -31,7 +31,7 @@ struct RunFigureTests {
     let steps = curves(rates: [0.1, 0.1, 0.01, 0.01, 0.001]).figure()
     expectSound(steps)
     #expect(texts(steps).contains("learning rate 0.1 → 0.01 → 0.001"))
-    #expect(steps.caption.contains("changed after 2 epochs"))
+    #expect(steps.caption.contains("changed 2 times"))
     let still = curves(rates: [0.1, 0.1, 0.1]).figure()
     #expect(!texts(still).contains("→"))
     #expect(!still.caption.contains("changed"))
