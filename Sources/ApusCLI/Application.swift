@@ -6,8 +6,8 @@ package struct Application: Sendable {
   static let subcommands: [any Subcommand] = [
     TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
     ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), DrawCommand(), PlotCommand(),
-    DiagnoseCommand(), LessonCommand(), BenchCommand(), ScaleCommand(), DoctorCommand(),
-    CompletionsCommand(), HelpCommand(),
+    DiagnoseCommand(), ReportCommand(), LessonCommand(), BenchCommand(), ScaleCommand(),
+    DoctorCommand(), CompletionsCommand(), HelpCommand(),
   ]
 
   let session: Session

@@ -17,7 +17,10 @@ struct HistogramsPlot: Plot {
   var ownArguments: [any Argument] { options.arguments }
 
   func figure(_ parsed: ParsedArguments, in session: Session) throws -> Figure {
-    let loaded = try options.load(parsed)
+    try Self.figure(of: try options.load(parsed))
+  }
+
+  static func figure(of loaded: ModelOptions.Loaded) throws -> Figure {
     let probe = try NetworkProbe(loaded.network, on: loaded.rows, loss: try loaded.loss())
     return LayerHistograms(probe, subtitle: loaded.subtitle(probe.layers)).figure
   }

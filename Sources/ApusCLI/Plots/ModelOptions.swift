@@ -29,6 +29,17 @@ struct ModelOptions: Sendable {
     /// `digits (test, 360 rows)`
     let title: String
 
+    /// - Parameter limit: how many rows are used at the most.
+    init(
+      _ network: Network, _ data: LoadedData, part: DataPart = .auto, limit: Int = .max
+    ) throws {
+      let (all, name) = try part.rows(of: data, for: network)
+      self.network = network
+      rows = all.prefix(limit)
+      let words = (name == "all" ? "" : name + ", ") + NumberFormat.grouped(rows.count)
+      title = "\(all.name) (\(words) row\(rows.count == 1 ? "" : "s"))"
+    }
+
     /// The loss that the network was trained with.
     func loss() throws -> any Loss {
       guard let name = network.notes["loss"] else {
@@ -60,13 +71,9 @@ struct ModelOptions: Sendable {
 
   func load(_ parsed: ParsedArguments) throws -> Loaded {
     let network = try network(parsed)
-    let part = DataPart(rawValue: parsed[part]) ?? .auto
-    let (all, name) = try part.rows(of: try allRows(parsed, for: network), for: network)
-    let rows = all.prefix(parsed[rows])
-    let words = (name == "all" ? "" : name + ", ") + NumberFormat.grouped(rows.count)
-    return Loaded(
-      network: network, rows: rows,
-      title: "\(all.name) (\(words) row\(rows.count == 1 ? "" : "s"))")
+    return try Loaded(
+      network, try allRows(parsed, for: network), part: DataPart(rawValue: parsed[part]) ?? .auto,
+      limit: parsed[rows])
   }
 
   /// The training rows and the held-out ones where the model knows them apart, else all rows; only

@@ -38,14 +38,23 @@ struct WeightsPlot: Plot {
     if content != .update, parsed.isGiven(run) {
       throw UsageError.conflict("--run names the folder for --of update")
     }
+    return try Self.figure(
+      of: loaded, layer: parsed[layer], content: content, shape: parsed[shape], update: update)
+  }
+
+  /// - Parameter layer: nil for the first one.
+  static func figure(
+    of loaded: ModelOptions.Loaded, layer: String? = nil,
+    content: WeightImages.Content = .weights, shape: [Int]? = nil, update: ParameterUpdate? = nil
+  ) throws -> Figure {
     let probe = try NetworkProbe(
       loaded.network, on: loaded.rows, loss: content == .gradient ? loaded.loss() : nil)
-    let layer = try probe.layer(named: parsed[layer])
+    let layer = try probe.layer(named: layer)
     let isFirst = layer.name == probe.layers.first?.name
     let image = isFirst ? loaded.rows.imageShape.map { Array($0.suffix(2)) } : nil
     let means = isFirst ? try NetworkProbe.meanInputs(loaded.network, on: loaded.rows) : []
     return try WeightImages(
-      layer, content: content, shape: parsed[shape] ?? image, meanInputs: means,
+      layer, content: content, shape: shape ?? image, meanInputs: means,
       update: update, subtitle: loaded.subtitle(probe.layers)
     ).figure
   }

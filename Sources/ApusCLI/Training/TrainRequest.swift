@@ -70,6 +70,7 @@ struct TrainRequest: Sendable {
     let loss = experiment.loss(for: data.dataset.task)
     return [
       "apus": .string(Version.text),
+      "date": .string(UTCDate.now.description),
       "command": JSON(Array(CommandLine.arguments.dropFirst())),
       "dataset": .string(data.dataset.name),
       "data_fingerprint": .string(data.dataset.fingerprint),
@@ -169,7 +170,7 @@ extension TrainOptions {
 }
 
 /// A word as a shell reads it back.
-private func shellQuoted(_ word: String) -> String {
+func shellQuoted(_ word: String) -> String {
   let isPlain =
     !word.isEmpty && word.allSatisfy { $0.isLetter || $0.isNumber || "_-./,=:+%".contains($0) }
   return isPlain

@@ -80,7 +80,9 @@ public struct CurveComparison: Sendable {
   }
 
   /// Where a run was made, and by what, does not change its numbers.
-  private static let unimportant: Set<String> = ["apus", "command", "threads", "loss_reduction"]
+  private static let unimportant: Set<String> = [
+    "apus", "command", "date", "threads", "loss_reduction",
+  ]
 
   /// `learning_rate (0.01, 0.1)`
   private var differences: [String] {

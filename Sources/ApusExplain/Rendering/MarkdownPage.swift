@@ -1,12 +1,14 @@
 /// Headings, tables and lists of Markdown.
-struct MarkdownPage {
+package struct MarkdownPage {
   private var lines: [String] = []
 
-  var text: String { lines.joined(separator: "\n") + "\n" }
+  package init() {}
 
-  mutating func add(_ line: String) { lines.append(line) }
+  package var text: String { lines.joined(separator: "\n") + "\n" }
 
-  mutating func heading(_ text: String, level: Int = 2) {
+  package mutating func add(_ line: String) { lines.append(line) }
+
+  package mutating func heading(_ text: String, level: Int = 2) {
     if lines.last?.isEmpty == false { lines.append("") }
     lines += [String(repeating: "#", count: level) + " " + Self.escaped(text), ""]
   }
@@ -14,7 +16,7 @@ struct MarkdownPage {
   /// - Parameters:
   ///   - rows: escaped already where they are not words of this program.
   ///   - right: columns whose words end at the right, as numbers do.
-  mutating func table(_ header: [String], _ rows: [[String]], right: Set<Int> = []) {
+  package mutating func table(_ header: [String], _ rows: [[String]], right: Set<Int> = []) {
     lines.append("| " + header.joined(separator: " | ") + " |")
     lines.append(
       "|" + header.indices.map { right.contains($0) ? "---:|" : "---|" }.joined())
@@ -22,7 +24,7 @@ struct MarkdownPage {
   }
 
   /// Signs that Markdown or a table would read as its own.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
       if "|*_[]<>`\\#".contains(character) { result.append("\\") }

@@ -88,7 +88,7 @@ extension EpochRecord {
 }
 
 extension Scores {
-  init(json: JSON) {
+  package init(json: JSON) {
     self.init((json.members ?? []).map { ($0.name, $0.value.doubleValue ?? .nan) })
   }
 }
