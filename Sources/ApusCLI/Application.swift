@@ -6,7 +6,8 @@ package struct Application: Sendable {
   static let subcommands: [any Subcommand] = [
     TrainCommand(), EvaluateCommand(), PredictCommand(), SummaryCommand(), DatasetsCommand(),
     ExplainCommand(), CheckGradientsCommand(), ChallengeCommand(), DrawCommand(), PlotCommand(),
-    DiagnoseCommand(), ReportCommand(), LessonCommand(), BenchCommand(), ScaleCommand(),
+    DiagnoseCommand(), ReportCommand(), SourceCommand(), LessonCommand(), BenchCommand(),
+    ScaleCommand(),
     DoctorCommand(), CompletionsCommand(), HelpCommand(),
   ]
 

@@ -27,6 +27,7 @@ struct TrainCommand: Subcommand {
     let start = clock.now
     let shouldStop = Interruption.listen()
     let request = try options.request(parsed)
+    try request.checkOutput()
     if let note = request.note { session.messages.print(note) }
     let data = try request.load()
     let secondsLoading = (clock.now - start).inSeconds

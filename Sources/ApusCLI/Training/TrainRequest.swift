@@ -43,7 +43,7 @@ struct TrainRequest: Sendable {
   }
 
   /// What can be seen of the model's place before training.
-  fileprivate func checkOutput() throws {
+  func checkOutput() throws {
     guard let output else { return }
     switch File.kind(output) {
     case .folder?: throw FileError(.write, output, "it is a folder", hint: "Name a file in it.")
@@ -118,7 +118,6 @@ extension TrainOptions {
       ([target, task, missing] as [any Argument])
       .first { parsed.isGiven($0) }?.declaration.title
     request.experiment = try experiment(parsed, &request)
-    try request.checkOutput()
     return request
   }
 

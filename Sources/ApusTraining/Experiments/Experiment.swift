@@ -145,11 +145,16 @@ extension Experiment {
   /// Lets the layers of a regression work on the scale of standardised targets: a fixed last layer
   /// multiplies by their deviation and adds their mean, so predictions have the table's units.
   private func withTargetScale(_ stack: Sequential, of train: Dataset) -> Sequential {
+    guard scalesTargets(of: train) else { return stack }
+    return Sequential(stack.layers + [Denormalization(fittedTo: train.targetRows)])
+  }
+
+  /// Whether the network ends with the way back to the targets' own units.
+  package func scalesTargets(of train: Dataset) -> Bool {
     let isTable = train.schema != nil && train.imageShape == nil
     let isWanted = standardization == .on || (standardization == .auto && isTable)
-    guard isWanted, case .regression = train.task, model == nil, outputActivation.name == "linear"
-    else { return stack }
-    return Sequential(stack.layers + [Denormalization(fittedTo: train.targetRows)])
+    guard case .regression = train.task else { return false }
+    return isWanted && model == nil && outputActivation.name == "linear"
   }
 
   /// First values are drawn as float64, and training keeps a gradient and slots of the optimizer.
