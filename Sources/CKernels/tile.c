@@ -120,10 +120,27 @@ static char *destination(const block *b, int32_t i) {
   return b->reg[t->code[i].d];
 }
 
+static void run_moments(block *b) {
+  const apus_instruction *code = b->tile->code + b->tile->moments;
+  int32_t at = (int32_t)b->tile->moments;
+  apus_moments moments = {
+    .from = {
+      [apus_old_first] = b->reg[code[0].a], [apus_gradient] = b->reg[code[0].b], [apus_old_second] = b->reg[code[2].a],
+      [apus_factor] = b->reg[code[4].b], [apus_rate] = b->reg[code[6].a], [apus_old_parameter] = b->reg[code[8].a],
+    },
+    .first = destination(b, at), .second = destination(b, at + 2), .parameter = destination(b, at + 8),
+  };
+  b->table->moments(&moments, b->rows * b->cols, code);
+  b->reg[code[0].d] = moments.first;
+  b->reg[code[2].d] = moments.second;
+  b->reg[code[8].d] = moments.parameter;
+}
+
 static void run_code(block *b, int whole_rows) {
   const apus_tile *t = b->tile;
   int64_t count = b->rows * b->cols;
-  for (int32_t i = 0; i < t->instructions; i++) {
+  int64_t single = t->moments >= 0 ? t->moments : t->instructions;
+  for (int32_t i = 0; i < single; i++) {
     const apus_instruction *n = &t->code[i];
     if (is_once(t, n->d) && (n->op == APUS_FILL || whole_rows)) continue;
     apus_loop loop = b->table->loop[n->op];
@@ -137,6 +154,7 @@ static void run_code(block *b, int whole_rows) {
     }
     b->reg[n->d] = to;
   }
+  if (t->moments >= 0) run_moments(b);
 }
 
 static void write_output(const block *b, const apus_tile_operand *o) {
@@ -384,6 +402,7 @@ apus_step apus_tile_step(apus_tile *t, apus_level level) {
   for (int32_t i = 0; i < t->instructions; i++) t->has_rows |= is_row_op(t->code[i].op);
   t->once = constants(t);
   set_direct(t);
+  t->moments = apus_moments_begin(t);
   t->table = apus_tile_table_for(t->dtype, level);
   cut(t, &step);
   step.kernel = tile_kernel;

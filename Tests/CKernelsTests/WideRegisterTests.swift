@@ -8,7 +8,7 @@ import Testing
   private static let loops = [
     "loop_exp", "loop_log", "loop_tanh", "loop_mul", "loop_select", "loop_relu", "row_sum",
     "row_max", "direct_6_2",
-    "direct_8_1", "run_block", "blocked", "reduce",
+    "direct_8_1", "run_block", "blocked", "reduce", "moments",
   ]
 
   /// The output of a shell command.

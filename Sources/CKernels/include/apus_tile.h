@@ -135,6 +135,7 @@ typedef struct apus_tile {
   int64_t chunk_rows, chunk_cols;
   uint64_t once;          ///< bit r: register r is a constant written by one `APUS_FILL` or `APUS_IOTA`
   uint64_t last;          ///< bit i: instruction i is the writer of a direct output
+  int64_t moments;        ///< the instruction from which on the program is Adam's update, done by one loop; or -1
   const void *table;
 } apus_tile;
 

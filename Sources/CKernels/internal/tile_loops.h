@@ -171,6 +171,35 @@ WRITE(write_i32, int32_t, x != x ? 0 : x >= (T)0x1p31 ? INT32_MAX : x <= (T)-0x1
 WRITE(write_u8, uint8_t, !(x > 0) ? 0 : x >= 255 ? 255 : (uint8_t)x)
 WRITE(write_bool, uint8_t, x != 0)
 
+/// `lanes` numbers of the update of Adam, rounded as by its instructions.
+INLINE void NAME(update_moments)(const apus_moments *at, const V number[5], int64_t i, int64_t lanes) {
+#define GET(what) \
+  (lanes == VN ? NAME(load)((const T *)at->from[what] + i) : NAME(load_part)((const T *)at->from[what] + i, lanes))
+#define PUT(to, v) (lanes == VN ? NAME(store)((T *)(to) + i, v) : NAME(store_part)((T *)(to) + i, v, lanes))
+  V gradient = GET(apus_gradient), parameter = GET(apus_old_parameter);
+  V first = GET(apus_old_first) * number[0] + gradient * number[1];
+  V second = GET(apus_old_second) * number[2] + gradient * gradient * number[3];
+  V spread = NAME(sqrt)(second) * GET(apus_factor) + number[4];
+  parameter -= GET(apus_rate) * first / spread;
+  PUT(at->first, first);
+  PUT(at->second, second);
+  PUT(at->parameter, parameter);
+#undef GET
+#undef PUT
+}
+
+static void NAME(moments)(const apus_moments *moments, int64_t n, const apus_instruction *code) {
+  // Copies: what is stored could be what they point to.
+  apus_moments at = *moments;
+  V number[5] = {
+    NAME(splat)((T)code[0].s[0]), NAME(splat)((T)code[0].s[1]), NAME(splat)((T)code[2].s[0]),
+    NAME(splat)((T)code[2].s[1]), NAME(splat)((T)code[5].s[0]),
+  };
+  int64_t i = 0;
+  for (; i + VN <= n; i += VN) NAME(update_moments)(&at, number, i, VN);
+  if (i < n) NAME(update_moments)(&at, number, i, n - i);
+}
+
 static const apus_tile_table NAME(table)[1] = {{
   .size = sizeof(T),
   .loop = {
@@ -204,6 +233,7 @@ static const apus_tile_table NAME(table)[1] = {{
     [APUS_F32] = NAME(write_f32), [APUS_F64] = NAME(write_f64), [APUS_I32] = NAME(write_i32),
     [APUS_U8] = NAME(write_u8), [APUS_BOOL] = NAME(write_bool),
   },
+  .moments = NAME(moments),
 }};
 
 #undef LOOP
