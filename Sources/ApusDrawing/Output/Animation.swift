@@ -33,6 +33,7 @@ public struct Animation: Hashable, Sendable {
     to path: String, theme: ThemeChoice = .auto, overwriting: Bool = false
   ) throws {
     guard try PictureFormat(path: path) == .svg else { throw DrawingError.noAnimation(path: path) }
-    try File.write(text: svg(theme: theme), to: path, overwriting: overwriting)
+    try File.write(
+      text: svg(theme: theme), to: path, overwriting: overwriting, survival: .ofKill)
   }
 }

@@ -64,7 +64,9 @@ extension Picture {
     to path: String, theme: ThemeChoice = .auto, scale: Double = 2, overwriting: Bool = false
   ) throws {
     let format = try PictureFormat(path: path)
+    // A picture can be drawn again.
     try File.write(
-      bytes(as: format, theme: theme, scale: scale), to: path, overwriting: overwriting)
+      bytes(as: format, theme: theme, scale: scale), to: path, overwriting: overwriting,
+      survival: .ofKill)
   }
 }

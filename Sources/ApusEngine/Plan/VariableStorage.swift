@@ -70,6 +70,17 @@ public final class VariableStorage: @unchecked Sendable {
     }
   }
 
+  /// Copies all bytes into memory that is there, without allocating when its size fits.
+  package func copyBytes(into copy: inout [UInt8]) {
+    guard copy.count == layout.byteCount else {
+      copy = bytes
+      return
+    }
+    copy.withUnsafeMutableBytes {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: base, count: layout.byteCount))
+    }
+  }
+
   /// The value of a variable; nil when there is none of this path.
   public func read(_ path: String) -> TensorData? {
     guard let slot = layout[path] else { return nil }
@@ -78,6 +89,18 @@ public final class VariableStorage: @unchecked Sendable {
       $0.copyMemory(from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))
     }
     return data
+  }
+
+  /// Copies a variable into a tensor, without allocating when it is of the same type and in no other
+  /// hands.
+  package func read(_ path: String, into data: inout TensorData) {
+    guard let slot = layout[path], data.shape == slot.shape, data.dtype == slot.dtype else {
+      data = read(path) ?? data
+      return
+    }
+    data.withUnsafeMutableBytes {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))
+    }
   }
 
   /// Whether a variable is free of NaN and infinities; true when there is none of this path.

@@ -4,11 +4,22 @@ internal import Glibc
 internal import Darwin
 #endif
 
-/// A file that appears under its name only when all of it is on the disk.
+/// What a file that was put in its place survives. Whole it is in any case, or not there.
+public enum FileSurvival: Sendable {
+  /// The end of the program at any moment, which costs nothing: the system has the bytes. For logs
+  /// and pictures, which are written often or can be made again.
+  case ofKill
+  /// That of the system too: the bytes are forced to the disk, which takes half a millisecond on a
+  /// fast one and 50 on a slow one. For what cannot be had again, such as a model.
+  case ofPowerCut
+}
+
+/// A file that appears under its name only when all of it is written.
 ///
 /// Protocol: temporary in the same folder (O_EXCL, 0600), write, check the size, final rights,
-/// fsync once (a failure is final: a second fsync may lie), rename, fsync the folder. Dropped
-/// before ``commit()`` it leaves nothing behind.
+/// fsync once (a failure is final: a second fsync may lie), rename, fsync the folder; without both
+/// fsyncs where a kill is all that shall be survived. Dropped before ``commit()`` it leaves nothing
+/// behind.
 ///
 /// ```swift
 /// var file = try AtomicFile("model.safetensors", overwriting: false)
@@ -19,13 +30,16 @@ public struct AtomicFile: ~Copyable {
   private let path: String
   private let temporary: String
   private let overwriting: Bool
+  private let survival: FileSurvival
   private let permissions: mode_t
   private let descriptor: Int32
   private var written = 0
   private var isRenamed = false
 
   /// Refuses when the file is there, unless `overwriting`; then its rights are kept.
-  public init(_ path: String, overwriting: Bool = false) throws(FileError) {
+  public init(
+    _ path: String, overwriting: Bool = false, survival: FileSurvival = .ofPowerCut
+  ) throws(FileError) {
     var status = stat()
     let exists = lstat(try File.checked(path, .write), &status) == 0
     if exists, !overwriting { throw FileError.exists(path) }
@@ -37,6 +51,7 @@ public struct AtomicFile: ~Copyable {
     let opened = try openTemporary(beside: path)
     self.path = path
     self.overwriting = overwriting
+    self.survival = survival
     permissions = mode
     temporary = opened.name
     descriptor = opened.descriptor
@@ -68,12 +83,12 @@ public struct AtomicFile: ~Copyable {
     guard Int(status.st_size) == written else {
       throw FileError(.write, path, "\(written) bytes were written but \(status.st_size) are there")
     }
-    guard fchmod(descriptor, permissions) == 0, fsync(descriptor) == 0 else {
-      throw FileError(.write, path, code: errno)
-    }
+    guard fchmod(descriptor, permissions) == 0,
+      survival == .ofKill || fsync(descriptor) == 0
+    else { throw FileError(.write, path, code: errno) }
     try moveIntoPlace()
     isRenamed = true
-    synchronizeFolder()
+    if survival == .ofPowerCut { synchronizeFolder() }
   }
 
   /// Without `overwriting` a hard link claims the name, for `link` fails when it is taken
@@ -106,18 +121,20 @@ public struct AtomicFile: ~Copyable {
 extension File {
   /// Writes a whole file by the protocol of ``AtomicFile``.
   public static func write(
-    _ bytes: [UInt8], to path: String, overwriting: Bool = false
+    _ bytes: [UInt8], to path: String, overwriting: Bool = false,
+    survival: FileSurvival = .ofPowerCut
   ) throws(FileError) {
-    var file = try AtomicFile(path, overwriting: overwriting)
+    var file = try AtomicFile(path, overwriting: overwriting, survival: survival)
     try file.append(bytes)
     try file.commit()
   }
 
   /// Writes a text in UTF-8.
   public static func write(
-    text: String, to path: String, overwriting: Bool = false
+    text: String, to path: String, overwriting: Bool = false,
+    survival: FileSurvival = .ofPowerCut
   ) throws(FileError) {
-    try write(Array(text.utf8), to: path, overwriting: overwriting)
+    try write(Array(text.utf8), to: path, overwriting: overwriting, survival: survival)
   }
 }
 

@@ -3,9 +3,11 @@ internal import ApusGraph
 extension Safetensors {
   /// Writes the file by the protocol of ``AtomicFile``. Equal values give equal bytes: tensors are
   /// sorted by the size of their elements, the largest first, then by name.
-  public func write(to path: String, overwriting: Bool = false) throws {
+  public func write(
+    to path: String, overwriting: Bool = false, survival: FileSurvival = .ofPowerCut
+  ) throws {
     let sorted = try namingFile(path) { try checkedAndSorted() }
-    var file = try AtomicFile(path, overwriting: overwriting)
+    var file = try AtomicFile(path, overwriting: overwriting, survival: survival)
     try file.append(try namingFile(path) { try header(of: sorted) })
     for tensor in sorted {
       var failure: FileError?
@@ -59,7 +61,7 @@ extension Safetensors {
       members.append(.init(name, fields))
       offset += data.byteCount
     }
-    var text = Array(JSON.object(members).text().utf8)
+    var text = JSON.object(members).encoded()
     while text.count % 8 != 0 { text.append(0x20) }
     guard text.count <= Safetensors.maximumHeaderBytes else {
       throw FormatError(

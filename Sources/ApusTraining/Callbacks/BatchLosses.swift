@@ -48,8 +48,17 @@ public final class BatchLosses: Callback {
 
   public func trainingDidEnd(_ training: Training) throws {
     guard let path else { return }
-    let rows = entries.map { "\($0.step),\($0.epoch),\($0.loss)\n" }.joined()
-    try File.write(text: "step,epoch,loss\n" + rows, to: path, overwriting: true)
+    var text = UTF8Text()
+    text.append("step,epoch,loss\n")
+    for entry in entries {
+      text.append(entry.step)
+      text.append(",")
+      text.append(entry.epoch)
+      text.append(",")
+      text.append(entry.loss)
+      text.append("\n")
+    }
+    try File.write(text.bytes, to: path, overwriting: true, survival: .ofKill)
   }
 
   /// Reads such a file; empty when it is not there.

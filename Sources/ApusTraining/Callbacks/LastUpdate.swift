@@ -20,9 +20,13 @@ public final class LastUpdate: Callback {
   private typealias Numbers = [(path: String, value: TensorData)]
 
   private let path: String
-  private var paths: [String] = []
-  private var before: (updates: Int, numbers: Numbers)?
-  private var last: (step: Int, epoch: Int, before: Numbers, after: Numbers)?
+  /// Updates that were made before the step that is waited for.
+  private var updatesBefore: Int?
+  private var last: (step: Int, epoch: Int)?
+  /// Of the step that is waited for, and of the last one that was kept; their memory stays.
+  private var waiting: Numbers = []
+  private var before: Numbers = []
+  private var after: Numbers = []
 
   /// - Parameter path: of the safetensors file to write.
   public init(writingTo path: String) { self.path = path }
@@ -31,7 +35,7 @@ public final class LastUpdate: Callback {
   public var update: ParameterUpdate? {
     last.map { last in
       var changes = ParameterStore()
-      for (old, new) in zip(last.before, last.after) {
+      for (old, new) in zip(before, after) {
         changes[old.path] = TensorData(
           doubles: zip(new.value.doubles(), old.value.doubles()).map { $0 - $1 },
           shape: old.value.shape, dtype: old.value.dtype)
@@ -41,18 +45,21 @@ public final class LastUpdate: Callback {
   }
 
   public func trainingWillStart(_ training: Training) {
-    paths = training.network.parameters.paths
-    (before, last) = (nil, nil)
+    waiting = training.network.parameters.entries.map { ($0.path, $0.value) }
+    (before, after) = (waiting, waiting)
+    (updatesBefore, last) = (nil, nil)
     keepIfNextIsLast(training)
   }
 
   public func stepDidEnd(_ training: Training) {
-    if let before {
+    if let updatesBefore {
       // With gradients that are collected over steps, not every step is an update.
-      if training.step.updateCount > before.updates {
-        last = (training.step.count, training.epoch, before.numbers, numbers(of: training))
+      if training.step.updateCount > updatesBefore {
+        last = (training.step.count, training.epoch)
+        swap(&before, &waiting)
+        copyNumbers(of: training, into: &after)
       }
-      self.before = nil
+      self.updatesBefore = nil
     }
     keepIfNextIsLast(training)
   }
@@ -69,14 +76,16 @@ public final class LastUpdate: Callback {
   private func keepIfNextIsLast(_ training: Training) {
     let left = training.rowCount - training.rowsInEpoch
     let endsEpoch = left > 0 && left <= training.batchSize
-    guard before == nil, endsEpoch || training.step.count + 1 == training.options.steps else {
-      return
-    }
-    before = (training.step.updateCount, numbers(of: training))
+    guard updatesBefore == nil, endsEpoch || training.step.count + 1 == training.options.steps
+    else { return }
+    updatesBefore = training.step.updateCount
+    copyNumbers(of: training, into: &waiting)
   }
 
-  private func numbers(of training: Training) -> Numbers {
-    paths.compactMap { path in training.step.variables.read(path).map { (path, $0) } }
+  private func copyNumbers(of training: Training, into numbers: inout Numbers) {
+    for index in numbers.indices {
+      training.step.variables.read(numbers[index].path, into: &numbers[index].value)
+    }
   }
 }
 
@@ -89,7 +98,7 @@ extension ParameterUpdate {
     file.metadata = [
       ("format", Self.format), ("version", "1"), ("step", String(step)), ("epoch", String(epoch)),
     ]
-    try file.write(to: path, overwriting: overwriting)
+    try file.write(to: path, overwriting: overwriting, survival: .ofKill)
   }
 
   /// Reads what ``LastUpdate`` has written. Throws ``ModelFileError`` or the reader's own error.

@@ -3,7 +3,7 @@ public import ApusFormats
 /// Writes one row per epoch as CSV and one object per epoch as JSON lines.
 ///
 /// Both files are written anew, atomically, so that a kill leaves whole files; at most once in two
-/// seconds, because epochs of a small network are shorter than a write to disk, and at the end.
+/// seconds, because epochs of a small network are shorter than writing a file, and at the end.
 public final class MetricsLog: Callback {
   private let csvPath: String?
   private let jsonLinesPath: String?
@@ -25,10 +25,16 @@ public final class MetricsLog: Callback {
   public func trainingDidEnd(_ training: Training) throws { try write(training.history.epochs) }
 
   private func write(_ records: [EpochRecord]) throws {
-    if let csvPath { try File.write(text: records.csv, to: csvPath, overwriting: true) }
+    if let csvPath {
+      try File.write(records.csv.bytes, to: csvPath, overwriting: true, survival: .ofKill)
+    }
     if let jsonLinesPath {
-      let lines = records.map { $0.json.text() + "\n" }.joined()
-      try File.write(text: lines, to: jsonLinesPath, overwriting: true)
+      var lines = UTF8Text()
+      for record in records {
+        lines.append(record.json)
+        lines.append("\n")
+      }
+      try File.write(lines.bytes, to: jsonLinesPath, overwriting: true, survival: .ofKill)
     }
   }
 }
@@ -62,20 +68,28 @@ extension JSON {
 
 extension [EpochRecord] {
   /// A header, then a row per epoch: epoch, step, training scores, validation scores, rate, time.
-  var csv: String {
-    guard let first else { return "" }
+  var csv: UTF8Text {
+    var text = UTF8Text()
+    guard let first else { return text }
     var columns = ["epoch", "step"] + first.train.names.map { "train_\($0)" }
     if let validation = first.validation {
       columns += validation.names.map { "validation_\($0)" }
     }
     columns += ["learning_rate", "seconds", "samples_per_second"]
-    let rows = map { record in
-      var values = [String(record.epoch), String(record.step)]
-      values += record.train.entries.map { "\($0.value)" }
-      values += (record.validation?.entries ?? []).map { "\($0.value)" }
-      values += [record.learningRate, record.seconds, record.samplesPerSecond].map { "\($0)" }
-      return values.joined(separator: ",")
+    text.append(columns.joined(separator: ",") + "\n")
+    for record in self {
+      text.append(record.epoch)
+      text.append(",")
+      text.append(record.step)
+      let scores = record.train.entries + (record.validation?.entries ?? [])
+      for number in scores.map(\.value)
+        + [record.learningRate, record.seconds, record.samplesPerSecond]
+      {
+        text.append(",")
+        text.append(number)
+      }
+      text.append("\n")
     }
-    return ([columns.joined(separator: ",")] + rows).joined(separator: "\n") + "\n"
+    return text
   }
 }

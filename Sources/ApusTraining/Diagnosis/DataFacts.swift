@@ -20,14 +20,17 @@ extension InputFacts {
     let width = dataset.featureCount
     features = width
     largest = Feature(name: dataset.featureNames.first ?? "", value: 0)
-    for column in 0..<width {
-      var (sum, squares, most) = (0.0, 0.0, 0.0)
-      for row in rows.indices {
+    // Row by row, as the numbers lie.
+    var columns = [(sum: Double, squares: Double, most: Double)](repeating: (0, 0, 0), count: width)
+    for row in rows.indices {
+      for column in 0..<width {
         let value = values[row * width + column]
-        sum += value
-        squares += value * value
-        most = max(most, abs(value))
+        columns[column].sum += value
+        columns[column].squares += value * value
+        columns[column].most = max(columns[column].most, abs(value))
       }
+    }
+    for (column, (sum, squares, most)) in columns.enumerated() {
       let mean = sum / Double(rows.count)
       let deviation = max(squares / Double(rows.count) - mean * mean, 0).squareRoot()
       let name = dataset.featureNames[column]

@@ -3,9 +3,9 @@ import ApusEngine
 import ApusGraph
 public import ApusLayers
 
-/// Watches the health of a training: before the first step, at the end, and after epochs in between
-/// as long as looking takes about 2 % of the time or is next to nothing. When it looks follows from
-/// counts alone, so equal runs see the same. It changes no number of the training.
+/// Watches the health of a training: before the first step, at the end, after the first epochs, and
+/// after others as long as looking takes about 2 % of the time. When it looks follows from counts
+/// alone, so equal runs see the same. It changes no number of the training.
 ///
 /// ```swift
 /// let monitor = HealthMonitor()
@@ -24,15 +24,17 @@ public final class HealthMonitor: Callback {
   private static let share = 0.02
   /// A look goes through its rows as a step does, and reads the parameters.
   private static let costOfRow = 1.5
-  /// Looks that are allowed besides, so that short trainings have a course too: so many, or as many
-  /// as read so many parameters.
-  private static let (freeLooks, freeParameters) = (200, 500_000)
+  /// Looks that are allowed besides, so that short trainings have a course too, one at each quarter
+  /// of the epochs done, read at most so many parameters in all.
+  private static let freeParameters = 500_000
   /// Steps whose losses are looked at one by one.
   private static let earlySteps = 100
 
   private var seen: HealthFacts?
   /// The next epoch after which to look.
   private var nextEpoch = 1
+  /// Looks that were free so far, and the next epoch after which one is.
+  private var free = (looks: 0, nextEpoch: 1)
   /// Apart from the rest, because it changes in a step, where nothing may be allocated.
   private var highestEarlyLoss = -Double.infinity
   private var probe: HealthProbe?
@@ -42,9 +44,9 @@ public final class HealthMonitor: Callback {
   /// Between the first and the last one.
   private var looks = 0
   private var parameterCount = 1
-  /// The weights before the update whose change is to be measured, and how many there were until
-  /// then.
-  private var weightsBefore: [(path: String, value: [Double])] = []
+  /// The weights before the update whose change is to be measured, and how many updates there were
+  /// until then.
+  private var weightsBefore: [(path: String, value: TensorData)] = []
   private var updatesBefore = Int.max
   private var updateRatios: [String: Double] = [:]
 
@@ -64,8 +66,11 @@ public final class HealthMonitor: Callback {
         optimizer: training.step.rule.optimizer.name,
         learningRate: training.step.rule.optimizer.learningRate, batchSize: training.batchSize)
       facts.observations = [try probe.observe(epoch: training.epoch - 1, step: training.step.count)]
+      weightsBefore = facts.observations[0].parameters.filter(\.isWeight).compactMap { weight in
+        training.step.variables.read(weight.path).map { (weight.path, $0) }
+      }
+      updatesBefore = training.step.updateCount
       seen = facts
-      keepWeights(training)
     }
   }
 
@@ -77,6 +82,11 @@ public final class HealthMonitor: Callback {
   }
 
   public func epochDidEnd(_ training: Training, _ record: EpochRecord) throws {
+    if record.epoch >= free.nextEpoch {
+      free.looks = min(free.looks + 1, Self.freeParameters / parameterCount)
+      // 1, 2, … 8, then steps of a quarter: two dozen in 500 epochs.
+      free.nextEpoch = record.epoch + max(record.epoch / 4, 1)
+    }
     guard record.epoch >= nextEpoch, canAfford(training) else { return }
     try look(training, epoch: record.epoch)
     looks += 1
@@ -88,8 +98,7 @@ public final class HealthMonitor: Callback {
   /// Whether one more look is little beside the rows that were trained on so far.
   private func canAfford(_ training: Training) -> Bool {
     let rows = Self.costOfRow * Double(min(HealthProbe.rowLimit, training.rowCount))
-    let free = min(Self.freeLooks, Self.freeParameters / parameterCount)
-    return Double(looks + 1 - free) * rows <= Self.share * Double(training.rowsDone)
+    return Double(looks + 1 - free.looks) * rows <= Self.share * Double(training.rowsDone)
   }
 
   public func trainingDidEnd(_ training: Training) throws {
@@ -121,20 +130,17 @@ public final class HealthMonitor: Callback {
   }
 
   private func keepWeights(_ training: Training) {
-    let weights = seen?.observations.first?.parameters.filter(\.isWeight).map(\.path) ?? []
     updatesBefore = training.step.updateCount
-    weightsBefore = weights.compactMap { path in
-      training.step.variables.read(path).map { (path, $0.doubles()) }
+    for index in weightsBefore.indices {
+      training.step.variables.read(weightsBefore[index].path, into: &weightsBefore[index].value)
     }
   }
 
   private func measureUpdate(_ training: Training) {
     for (path, old) in weightsBefore {
-      guard let new = training.step.variables.read(path)?.doubles() else { continue }
-      let size = rootMeanSquare(old)
-      if size > 0 { updateRatios[path] = rootMeanSquare(zip(new, old).map { $0 - $1 }) / size }
+      guard let new = training.step.variables.read(path) else { continue }
+      if let ratio = changeRatio(from: old, to: new) { updateRatios[path] = ratio }
     }
-    weightsBefore = []
     updatesBefore = .max
     // The step that follows a look belongs to what was seen there.
     guard let last = seen?.observations.indices.last,

@@ -17,8 +17,12 @@ final class HealthProbe {
   private let features: Int
   private let targets: Int
   private let precision: DType
-  private let watched: [WatchedActivation]
-  private let weights: Set<String>
+  private let loss: Int?
+  private let predictions: Int?
+  private var parameters: [WatchedParameter] = []
+  private var activations: [WatchedActivation] = []
+  /// What an output is read into.
+  private var numbers: [Double] = []
 
   /// - Parameters:
   ///   - gatherer: prepares the rows as training does.
@@ -33,12 +37,12 @@ final class HealthProbe {
     var outputs = forward.outputs.filter {
       [TrainingProgram.Name.loss, TrainingProgram.Name.predictions].contains($0.name)
     }.map { ($0.name, graph.tensor($0.node)) }
-    watched = WatchedActivation.all(in: forward)
-    outputs += watched.map { ("activation \($0.node.index)", graph.tensor($0.node)) }
+    let watched = WatchedActivation.all(in: forward)
+    outputs += watched.map { ($0.name, graph.tensor($0.node)) }
     if let loss = outputs.first(where: { $0.0 == TrainingProgram.Name.loss })?.1 {
       let parameters = forward.parameters
       let slopes = graph.gradients(of: loss, with: parameters.map { graph.tensor($0.id) })
-      outputs += zip(parameters, slopes).map { ("gradient \($0.op.path)", $1) }
+      outputs += zip(parameters, slopes).map { (WatchedParameter.name($0.op.path), $1) }
     }
     var program = DeadNodes().run(try Program(graph, outputs: outputs))
     if options.precision != .float32 {
@@ -55,10 +59,28 @@ final class HealthProbe {
     precision = options.precision
     positions = Array(
       gatherer.dataset.order(shuffledBy: network.seed).prefix(Self.rowLimit))
-    // A model from a file has forgotten roles; a weight that mixes inputs has two axes at least.
-    weights = Set(
-      try network.build(.inference).parameters.filter { $0.role == .weight }.map(\.path)
-        .filter { network.parameters[$0]?.shape.count ?? 0 > 1 })
+    self.loss = runner.output(TrainingProgram.Name.loss)
+    predictions = runner.output(TrainingProgram.Name.predictions)
+    activations = watched.compactMap { activation in
+      runner.output(activation.name).map { activation.at($0) }
+    }
+    let weights = try weightPaths
+    parameters = network.parameters.entries.compactMap { entry in
+      runner.output(WatchedParameter.name(entry.path)).map {
+        WatchedParameter(
+          path: entry.path, isWeight: weights.contains(entry.path), gradient: $0,
+          value: entry.value)
+      }
+    }
+  }
+
+  /// A model from a file has forgotten roles; a weight that mixes inputs has two axes at least.
+  private var weightPaths: Set<String> {
+    get throws {
+      Set(
+        try network.build(.inference).parameters.filter { $0.role == .weight }.map(\.path)
+          .filter { network.parameters[$0]?.shape.count ?? 0 > 1 })
+    }
   }
 
   /// What is to be seen now.
@@ -69,38 +91,71 @@ final class HealthProbe {
       execution.withInput(targets) { gatherer.gatherTargets(positions, into: $0) }
     }
     try execution.run()
-    func output(_ name: String) -> [Double]? { runner.output(name).map { numbers($0, execution) } }
-    let predictions = output(TrainingProgram.Name.predictions) ?? []
+    let loss = read(self.loss, execution).first ?? .nan
+    let outputs = OutputFacts(read(predictions, execution), rows: positions.count)
+    var sizes: [ParameterHealth] = []
+    for index in parameters.indices {
+      variables.read(parameters[index].path, into: &parameters[index].value)
+      let parameter = parameters[index]
+      sizes.append(
+        ParameterHealth(
+          path: parameter.path, isWeight: parameter.isWeight,
+          size: rootMeanSquare(parameter.value),
+          gradient: rootMeanSquare(read(parameter.gradient, execution))))
+    }
     return HealthObservation(
-      epoch: epoch, step: step, loss: output(TrainingProgram.Name.loss)?.first ?? .nan,
-      outputs: OutputFacts(predictions, rows: positions.count),
-      parameters: network.parameters.paths.compactMap { path in
-        guard let gradient = output("gradient \(path)"), let value = variables.read(path) else {
-          return nil
-        }
-        return ParameterHealth(
-          path: path, isWeight: weights.contains(path), size: rootMeanSquare(value.doubles()),
-          gradient: rootMeanSquare(gradient))
-      },
-      activations: watched.compactMap { activation in
-        output("activation \(activation.node.index)").map {
-          activation.health(of: $0, rows: positions.count)
-        }
+      epoch: epoch, step: step, loss: loss, outputs: outputs, parameters: sizes,
+      activations: activations.map {
+        $0.health(of: read($0.output, execution), rows: positions.count)
       })
   }
 
-  private func numbers(_ index: Int, _ execution: any Execution) -> [Double] {
-    execution.withOutput(index) { bytes in
-      precision == .float64
-        ? Array(bytes.bindMemory(to: Double.self))
-        : bytes.bindMemory(to: Float.self).map(Double.init)
+  /// The numbers of an output; none when there is no such output.
+  private func read(_ output: Int?, _ execution: any Execution) -> [Double] {
+    numbers.removeAll(keepingCapacity: true)
+    guard let output else { return [] }
+    execution.withOutput(output) { bytes in
+      if precision == .float64 {
+        numbers.append(contentsOf: bytes.bindMemory(to: Double.self))
+      } else {
+        numbers.append(contentsOf: bytes.bindMemory(to: Float.self).lazy.map(Double.init))
+      }
     }
+    return numbers
   }
 }
 
+/// A parameter whose size and gradient are looked at.
+private struct WatchedParameter {
+  let path: String
+  let isWeight: Bool
+  /// Among the outputs.
+  let gradient: Int
+  /// What the parameter is read into.
+  var value: TensorData
+
+  /// Of the output that is its gradient.
+  static func name(_ path: String) -> String { "gradient \(path)" }
+}
+
 /// √(mean of x²), with no overflow on the way.
-func rootMeanSquare(_ values: [Double]) -> Double {
+func rootMeanSquare(_ values: some Collection<Double>) -> Double {
   values.isEmpty ? 0 : (values.reduce(0) { $0 + $1 * $1 } / Double(values.count)).squareRoot()
+}
+
+/// √(mean of x²) of all elements.
+private func rootMeanSquare(_ data: TensorData) -> Double {
+  guard data.dtype == .float32 else { return rootMeanSquare(data.doubles()) }
+  return data.withUnsafeBytes {
+    rootMeanSquare($0.bindMemory(to: Float.self).lazy.map(Double.init))
+  }
+}
+
+/// ‖new − old‖ / ‖old‖; nil when the old numbers are all 0.
+func changeRatio(from old: TensorData, to new: TensorData) -> Double? {
+  let size = rootMeanSquare(old)
+  guard size > 0 else { return nil }
+  return rootMeanSquare(zip(new.doubles(), old.doubles()).map { $1 - $0 }) / size
 }
 
 /// An activation function of the network whose results are looked at.
@@ -109,6 +164,16 @@ private struct WatchedActivation {
   let layer: String
   let function: String
   let isHead: Bool
+  /// Among the outputs.
+  var output = 0
+
+  var name: String { "activation \(node.index)" }
+
+  func at(_ output: Int) -> Self {
+    var found = self
+    found.output = output
+    return found
+  }
 
   /// Those of rows of units, in the graph's order.
   static func all(in program: Program) -> [WatchedActivation] {

@@ -95,7 +95,8 @@ public final class Training {
   }
 
   private func runEpoch() throws {
-    anchor = (step.variables.bytes, rowsInEpoch, step.count)
+    step.variables.copyBytes(into: &anchor.variables)
+    (anchor.rowsInEpoch, anchor.step) = (rowsInEpoch, step.count)
     let order = epochOrder
     let clock = ContinuousClock()
     let start = clock.now

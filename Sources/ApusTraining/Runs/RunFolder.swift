@@ -42,6 +42,9 @@ public struct RunFolder: Sendable {
 
   /// Writes a JSON file of this folder, in place of an older one.
   public func write(_ json: JSON, to path: String) throws {
-    try File.write(text: json.text(indented: true) + "\n", to: path, overwriting: true)
+    var text = UTF8Text()
+    text.append(json, indented: true)
+    text.append("\n")
+    try File.write(text.bytes, to: path, overwriting: true, survival: .ofKill)
   }
 }

@@ -1,0 +1,29 @@
+/// Text that grows piece by piece as UTF-8, for files of many numbers: a `String` checks and counts
+/// at each piece, which takes several times as long.
+package struct UTF8Text: Sendable {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
+
+  package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// One character of ASCII.
+  package mutating func append(_ character: Unicode.Scalar) {
+    if character.isASCII {
+      bytes.append(UInt8(truncatingIfNeeded: character.value))
+    } else {
+      bytes.append(contentsOf: UTF8.encode(character) ?? UTF8.encodedReplacementCharacter)
+    }
+  }
+
+  package mutating func append(_ number: Int) { append(String(number)) }
+
+  /// With the fewest digits that read back equal.
+  package mutating func append(_ number: Double) { append(number.description) }
+
+  package mutating func append(repeating character: Unicode.Scalar, count: Int) {
+    for _ in 0..<count { append(character) }
+  }
+
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+}
