@@ -4,7 +4,6 @@
 #include "internal/contract_job.h"
 
 enum {
-  narrow_side = 64,
   dot_depth = 128,            // from here on, sums in lanes beat copying B
   longest_packed = 1024,      // along k; beyond, the blocked kernel copies piece by piece
   few_products = 32768,
@@ -17,9 +16,9 @@ enum {
 };
 
 static int choose_route(const apus_contract *p) {
-  int narrow = p->m <= narrow_side || p->n <= narrow_side || p->m * p->n * p->k <= few_products;
+  int narrow = p->m <= apus_narrow_side || p->n <= apus_narrow_side || p->m * p->n * p->k <= few_products;
   // Rows of a wide B lie far apart: read more than once, they are better copied.
-  if (!narrow || (p->n > narrow_side && p->k > direct_depth && p->m > direct_rows)) return apus_route_blocked;
+  if (!narrow || (p->n > apus_narrow_side && p->k > direct_depth && p->m > direct_rows)) return apus_route_blocked;
   if (p->b_col == 1 || p->n == 1 || p->k <= 1) return p->b_col == 1 ? apus_route_direct : apus_route_packed;
   int contiguous = p->b_row == 1 && p->a_col == 1;
   if (contiguous && (p->k >= dot_depth || (p->m <= 2 && p->k >= 16))) return apus_route_dot;
@@ -41,7 +40,7 @@ static void cut_blocked(apus_contract *p, const apus_blocking *b) {
 /// does. The first layer's products are such, and the pieces lie as those of the columns of its gradient, so that a
 /// thread finds in its cache the panel of weights that it has updated.
 static int cut_sums(apus_contract *p, const apus_blocking *b) {
-  if (p->m > narrow_side || p->n > narrow_side || p->batch != 1 || p->route == apus_route_packed) return 0;
+  if (p->m > apus_narrow_side || p->n > apus_narrow_side || p->batch != 1 || p->route == apus_route_packed) return 0;
   int64_t products = p->m * p->n * p->k;
   int64_t pieces = apus_min((products + chunk_products - 1) / chunk_products, p->k / shortest_piece);
   if (pieces < 2) return 0;
@@ -82,7 +81,7 @@ static void piece_kernel(const apus_step *step, apus_context *context, int64_t c
   (void)scratch;
   const apus_contract *p = step->extras;
   apus_piece_loop loop = (apus_piece_loop)p->loop;
-  int64_t from = chunk * p->chunk_k, bytes = p->m * p->n * apus_dtype_size(p->dtype);
+  int64_t from = chunk * p->chunk_k, bytes = p->m * apus_piece_row(p->n) * apus_dtype_size(p->dtype);
   loop(p, context, from, apus_min(from + p->chunk_k, p->k), context->shared + chunk * bytes);
 }
 
@@ -93,14 +92,14 @@ static void join_kernel(const apus_step *step, apus_context *context, int64_t ch
   join(p, context, context->shared, (p->k + p->chunk_k - 1) / p->chunk_k, scratch);
 }
 
-/// The pieces of cut sums are [pieces, m, n].
+/// The pieces of cut sums are [pieces, m, rows as long as `apus_piece_row` says].
 static void set_pieces(apus_contract *p, apus_step *step, apus_level level) {
   p->loop = (void (*)(void))apus_narrow_piece(p->dtype, level);
   p->join = (void (*)(void))apus_narrow_join(p->dtype, level);
   step->kernel = piece_kernel;
   step->finish = join_kernel;
   step->chunks = (p->k + p->chunk_k - 1) / p->chunk_k;
-  step->shared = step->chunks * p->m * p->n * apus_dtype_size(p->dtype);
+  step->shared = step->chunks * p->m * apus_piece_row(p->n) * apus_dtype_size(p->dtype);
 }
 
 static void pack_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {

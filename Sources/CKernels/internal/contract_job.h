@@ -12,12 +12,17 @@ enum {
   apus_route_blocked,  ///< both packed, block by block
 };
 
+/// What happens to the numbers of a product before they are stored; see finish.h.
+enum { apus_end_store, apus_end_update, apus_end_bias, apus_end_mask, apus_end_other };
+
 /// Rows and columns of a block of accumulators, and along k, at one level.
 typedef struct apus_blocking {
   int64_t lanes;           ///< elements of a vector
   int64_t direct_rows;
   int64_t rows, cols;      ///< of the blocked kernel's innermost block
 } apus_blocking;
+
+enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 
@@ -46,6 +51,9 @@ apus_blocking apus_blocking_of(apus_dtype dtype, apus_level level);
 static inline int64_t apus_round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 static inline int64_t apus_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/// Numbers from row to row of a piece of cut sums: whole vectors of every level, and the three more that a kernel may write.
+static inline int64_t apus_piece_row(int64_t n) { return apus_round_up(n + 3, 16); }
 
 /// Rows of product that go to an epilogue program at a time: about a tile of it.
 static inline int64_t apus_epilogue_rows(int64_t cols) { return cols < 512 ? apus_round_up(512 / (cols + 1) + 1, 12) : 12; }

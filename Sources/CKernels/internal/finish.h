@@ -6,7 +6,18 @@ typedef struct NAME(ends) {
   int64_t stride;
   T rate;
   int relu, accumulate, update;
+  int kind;  // apus_end_…
 } NAME(ends);
+
+/// The frequent ends have code of their own, without a question for each vector.
+INLINE int NAME(kind_of)(const NAME(ends) *e) {
+  int count = !!e->bias + !!e->mask + e->accumulate + e->update;
+  if (count == 0 && !e->relu) return apus_end_store;
+  if (count != 1 || e->accumulate) return apus_end_other;
+  if (e->bias) return apus_end_bias;
+  if (e->relu) return apus_end_other;
+  return e->update ? apus_end_update : apus_end_mask;
+}
 
 /// The ends of batch item g; or, for the block an epilogue program reads, none.
 INLINE NAME(ends) NAME(ends_of)(const apus_contract *p, const apus_context *context, int64_t g) {
@@ -21,11 +32,9 @@ INLINE NAME(ends) NAME(ends_of)(const apus_contract *p, const apus_context *cont
   e.accumulate = p->accumulate;
   e.update = p->rate.base >= 0;
   if (e.update) e.rate = *(const T *)apus_address(context, p->rate);
+  e.kind = NAME(kind_of)(&e);
   return e;
 }
-
-/// Whether the product itself is stored, or C − rate·P.
-INLINE int NAME(is_simple)(const NAME(ends) *e) { return !e->accumulate && !e->relu && !e->bias && !e->mask; }
 
 /// Takes `lanes` (≤ VN) numbers of P from [i, j] on to their place.
 INLINE void NAME(finish)(const NAME(ends) *e, int64_t i, int64_t j, V v, int64_t lanes) {
@@ -42,4 +51,58 @@ INLINE void NAME(finish)(const NAME(ends) *e, int64_t i, int64_t j, V v, int64_t
   else
     NAME(store_part)(c, v, lanes);
 #undef GET
+}
+
+/// The end of one row, from some column on.
+typedef struct NAME(row_ends) {
+  T *c;
+  const T *bias, *mask;
+  V rate;
+  V least;  // ReLU makes zero of what is not more; NaN where there is no ReLU
+} NAME(row_ends);
+
+INLINE NAME(row_ends) NAME(row_ends_of)(const NAME(ends) *e, int64_t i, int64_t j) {
+  int64_t at = i * e->stride + j;
+  NAME(row_ends) row = {
+    e->c + at, e->bias + j, e->mask + at, NAME(splat)(-e->rate), NAME(splat)(e->relu ? 0 : (T)NAN)};
+  return row;
+}
+
+/// As `finish` does, for `lanes` numbers that are `at` columns on; `kind` is a constant and not `apus_end_other`.
+INLINE void NAME(finish_as)(const NAME(row_ends) *row, int kind, int64_t at, V v, int64_t lanes) {
+#define GET(from) (lanes == VN ? NAME(load)(from) : NAME(load_part)(from, lanes))
+  V zero = NAME(splat)(0);
+  if (kind == apus_end_bias) {
+    v += GET(row->bias + at);
+    v = NAME(pick)(v <= row->least, zero, v);
+  }
+  if (kind == apus_end_mask) v = NAME(pick)(GET(row->mask + at) > 0, v, zero);
+  if (kind == apus_end_update) v = NAME(fma)(row->rate, v, GET(row->c + at));
+  if (lanes == VN)
+    NAME(store)(row->c + at, v);
+  else
+    NAME(store_part)(row->c + at, v, lanes);
+#undef GET
+}
+
+// Runs a statement in which `kind` is a constant, except for `apus_end_other`.
+#undef BY_KIND
+#define BY_KIND(of, ...)                                                          \
+  switch (of) {                                                                   \
+    case apus_end_store: { enum { kind = apus_end_store }; __VA_ARGS__ } break;   \
+    case apus_end_update: { enum { kind = apus_end_update }; __VA_ARGS__ } break; \
+    case apus_end_bias: { enum { kind = apus_end_bias }; __VA_ARGS__ } break;     \
+    case apus_end_mask: { enum { kind = apus_end_mask }; __VA_ARGS__ } break;     \
+  }
+
+/// Takes `cols` numbers of row i, from column j on, to their place. At `from` whole vectors may be read.
+INLINE void NAME(finish_row)(const NAME(ends) *e, int64_t i, int64_t j, const T *from, int64_t cols) {
+  NAME(row_ends) row = NAME(row_ends_of)(e, i, j);
+  int64_t c = 0;
+  BY_KIND(e->kind, {
+    for (; c + VN <= cols; c += VN) NAME(finish_as)(&row, kind, c, NAME(load)(from + c), VN);
+    if (c < cols) NAME(finish_as)(&row, kind, c, NAME(load)(from + c), cols - c);
+    c = cols;
+  })
+  for (; c < cols; c += VN) NAME(finish)(e, i, j + c, NAME(load)(from + c), cols - c < VN ? cols - c : VN);
 }

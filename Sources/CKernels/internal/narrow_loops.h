@@ -9,81 +9,140 @@ typedef struct NAME(job) {
   NAME(ends) ends;
 } NAME(job);
 
-/// Takes a block of accumulators on to its place; `rest` columns of the last vectors are inside C.
-INLINE void NAME(end_block)(
-  const NAME(job) *job, int64_t i, int64_t j, int64_t rest, int rows, int vectors, V sum[12][4]) {
-  // Gradients are stored or become updates; most of a small network's step goes by without a test for each vector.
-  int simple = rest >= VN && NAME(is_simple)(&job->ends);
-#define EACH(value)                                                       \
-  _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++)       \
-    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++) { \
-      T *c = job->ends.c + (i + r) * job->ends.stride + j + v * VN;       \
-      NAME(store)(c, value);                                              \
-    }
-  if (simple && job->ends.update) {
-    V rate = NAME(splat)(-job->ends.rate);
-    EACH(NAME(fma)(rate, sum[r][v], NAME(load)(c)))
-    return;
-  }
-  if (simple) {
-    EACH(sum[r][v])
-    return;
-  }
-#undef EACH
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      int64_t lanes = v < vectors - 1 || rest >= VN ? VN : rest;
-      NAME(finish)(&job->ends, i + r, j + v * VN, sum[r][v], lanes);
-    }
+/// Columns of B: its rows while whole vectors of them end inside B, and copies of the others.
+typedef struct NAME(panel) {
+  const T *b;
+  int64_t whole;       // rows read in place
+  int64_t row;         // from copy to copy
+  T copies[VN * 4 * VN];
+} NAME(panel);
+
+INLINE void NAME(set_panel)(const NAME(job) *job, NAME(panel) *panel, int64_t j, int64_t cols, int vectors) {
+  // Fewer than VN columns: cols > (vectors - 1)·VN.
+  int64_t width = vectors * VN, over = j + width - job->b_cols;
+  panel->b = job->b + j;
+  panel->whole = job->k;
+  panel->row = job->b_row > 0 ? width : 0;
+  if (over <= 0 || job->k == 0) return;
+  int64_t copies = job->b_row >= over ? 1 : job->b_row > 0 ? (over + job->b_row - 1) / job->b_row : job->k;
+  panel->whole = copies < job->k ? job->k - copies : 0;
+  int64_t end = job->b_row > 0 ? job->k : 1;
+  for (int64_t p = panel->whole; p < end; p++)
+    for (int64_t c = 0; c < width; c++)
+      panel->copies[(p - panel->whole) * width + c] = c < cols ? panel->b[p * job->b_row + c] : 0;
 }
 
-/// `rows` × `vectors` accumulators; whole vectors of B are read while they end inside B, even beyond `cols`.
-INLINE void NAME(direct)(const NAME(job) *job, int64_t i, int64_t j, int64_t cols, int rows, int vectors) {
-  V sum[12][4];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[r][v] = NAME(splat)(0);
-  const T *a = job->a + i * job->a_row, *b = job->b + j;
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) __builtin_prefetch(job->ends.c + (i + r) * job->ends.stride + j, 1);
-  // Rows of B whose whole vectors end before B does.
-  int64_t over = j + vectors * VN - job->b_cols, p = 0;
-  int64_t whole = over <= 0 ? job->k : job->b_row > 0 ? job->k - (over + job->b_row - 1) / job->b_row : 0;
-  const T *fourth = a + 3 * job->a_row;
-  for (; p < whole; p++, b += job->b_row, a += job->a_col, fourth += job->a_col) {
-    V line[4];
-    // Long rows lie too far apart for the processor to see where they go on.
-    __builtin_prefetch(b + vectors * VN);
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) line[v] = NAME(load)(b + v * VN);
+/// One column of blocks as the innermost loops see it. What they need from block to block stays in registers.
+typedef struct NAME(column) {
+  const T *a;
+  int64_t a_row, a_col, b_row, k;
+  int64_t ahead;  // from here to the columns that come next
+  NAME(row_ends) ends;
+  int64_t stride;  // of C and mask
+  int64_t rest;    // columns of the last vectors
+} NAME(column);
+
+INLINE void NAME(next_row)(NAME(row_ends) *ends, int64_t stride) {
+  ends->c += stride;
+  ends->mask += stride;
+}
+
+/// `count` blocks of `rows` × `vectors` accumulators, one below the other; `kind` is the end. `is_last`: not all columns of
+/// the last vectors are inside C, or not all rows of B are read in place. Both are constants.
+INLINE void NAME(direct)(
+  NAME(column) column, const NAME(panel) *panel, int64_t count, int rows, int vectors, int kind, int is_last) {
+  const T *first = column.a;
+  const int64_t whole = is_last ? panel->whole : column.k;
+  do {
+    V sum[8][4];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      // Two pointers, so that every address is a pointer and a stride times 1 or 2.
-      V x = NAME(splat)(r < 3 ? a[r * job->a_row] : fourth[(r - 3) * job->a_row]);
+      __builtin_prefetch(column.ends.c + r * column.stride, 1);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < vectors; v++) sum[r][v] = NAME(fma)(x, line[v], sum[r][v]);
+      for (int v = 0; v < vectors; v++) sum[r][v] = NAME(splat)(0);
     }
+    // Two pointers, so that every address is a pointer and a stride times 1 or 2.
+    const T *a = first, *fourth = a + 3 * column.a_row, *b = panel->b;
+#define MULTIPLY(times, b_step)                                                                     \
+  _Pragma("clang loop unroll(disable)") for (int64_t p = 0; p < times; p++) {                       \
+    V line[4];                                                                                      \
+    /* Long rows lie too far apart for the processor to see where they go on. */                    \
+    __builtin_prefetch(b + column.ahead);                                                           \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)                            \
+      line[v] = NAME(load)(b + v * VN);                                                             \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                             \
+      V x = NAME(splat)(r < 3 ? a[r * column.a_row] : fourth[(r - 3) * column.a_row]);              \
+      _Pragma("clang loop unroll(full)") for (int v = 0; v < vectors; v++)                          \
+        sum[r][v] = NAME(fma)(x, line[v], sum[r][v]);                                               \
+    }                                                                                               \
+    b += b_step, a += column.a_col, fourth += column.a_col;                                         \
   }
-  int64_t rest = cols - (vectors - 1) * VN;
-  for (; p < job->k; p++, b += job->b_row, a += job->a_col) {
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      V line = v < vectors - 1 || rest >= VN ? NAME(load)(b + v * VN) : NAME(load_part)(b + v * VN, rest);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) sum[r][v] = NAME(fma)(NAME(splat)(a[r * job->a_row]), line, sum[r][v]);
+    MULTIPLY(whole, column.b_row)
+    if (is_last) {
+      b = panel->copies;
+      MULTIPLY(column.k - whole, panel->row)
     }
-  }
-  NAME(end_block)(job, i, j, rest, rows, vectors, sum);
+#undef MULTIPLY
+    T last[8 * VN];
+    NAME(row_ends) ends = column.ends;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) {
+        if (is_last && v == vectors - 1)
+          NAME(store)(last + r * VN, sum[r][v]);
+        else
+          NAME(finish_as)(&ends, kind, v * VN, sum[r][v], VN);
+      }
+      NAME(next_row)(&ends, column.stride);
+    }
+    if (is_last) {
+      ends = column.ends;
+#pragma clang loop unroll(disable)
+      for (int r = 0; r < rows; r++) {
+        NAME(finish_as)(&ends, kind, (vectors - 1) * VN, NAME(load)(last + r * VN), column.rest);
+        NAME(next_row)(&ends, column.stride);
+      }
+    }
+    column.ends = ends;
+    first += rows * column.a_row;
+  } while (--count > 0);
 }
 
-typedef void (*NAME(direct_block))(const NAME(job) *, int64_t, int64_t, int64_t);
+/// Rows i0..<i1 in whole blocks of `rows`.
+INLINE void NAME(direct_rows)(
+  const NAME(job) *job, const NAME(panel) *panel, int64_t i0, int64_t i1, int64_t j, int64_t cols, int64_t ahead,
+  int rows, int vectors) {
+  NAME(column) column = {
+    job->a + i0 * job->a_row, job->a_row, job->a_col, job->b_row, job->k, ahead,
+    NAME(row_ends_of)(&job->ends, i0, j), job->ends.stride, cols - (vectors - 1) * VN,
+  };
+  int64_t count = (i1 - i0) / rows;
+  if (job->ends.kind != apus_end_other) {
+    if (cols == vectors * VN && panel->whole == job->k)
+      BY_KIND(job->ends.kind, NAME(direct)(column, panel, count, rows, vectors, kind, 0);)
+    else
+      BY_KIND(job->ends.kind, NAME(direct)(column, panel, count, rows, vectors, kind, 1);)
+    return;
+  }
+  T block[8 * 4 * VN];
+  column.stride = vectors * VN;
+  column.rest = VN;
+  for (int64_t i = i0; i < i1; i += rows) {
+    column.a = job->a + i * job->a_row;
+    column.ends.c = block;
+    NAME(direct)(column, panel, 1, rows, vectors, apus_end_store, 1);
+    for (int r = 0; r < rows; r++) NAME(finish_row)(&job->ends, i + r, j, block + r * column.stride, cols);
+  }
+}
 
-#define DIRECT(rows, vectors)                                                                       \
-  static void NAME(direct_##rows##_##vectors)(const NAME(job) *job, int64_t i, int64_t j, int64_t cols) { \
-    NAME(direct)(job, i, j, cols, rows, vectors);                                                   \
+typedef void (*NAME(direct_block))(
+  const NAME(job) *, const NAME(panel) *, int64_t, int64_t, int64_t, int64_t, int64_t);
+
+#define DIRECT(rows, vectors)                                                                                       \
+  static void NAME(direct_##rows##_##vectors)(                                                                      \
+    const NAME(job) *job, const NAME(panel) *panel, int64_t i0, int64_t i1, int64_t j, int64_t cols, int64_t ahead) { \
+    NAME(direct_rows)(job, panel, i0, i1, j, cols, ahead, rows, vectors);                                           \
   }
 DIRECT(1, 1) DIRECT(2, 1) DIRECT(3, 1) DIRECT(4, 1) DIRECT(5, 1) DIRECT(6, 1) DIRECT(7, 1) DIRECT(8, 1)
 DIRECT(1, 2) DIRECT(2, 2) DIRECT(3, 2) DIRECT(4, 2) DIRECT(5, 2) DIRECT(6, 2)
@@ -110,118 +169,168 @@ static const NAME(direct_block) NAME(direct_blocks)[2][8] = {
   },
 };
 
-/// One row: four vectors at a time, so that the additions do not wait for each other.
-static void NAME(direct_row)(const NAME(job) *job, int64_t i, int64_t j0, int64_t j1) {
-  static const NAME(direct_block) blocks[] = {NAME(direct_1_1), NAME(direct_1_2), NAME(direct_1_3), NAME(direct_1_4)};
-  for (int64_t j = j0; j < j1; j += 4 * VN) {
-    int64_t cols = j1 - j < 4 * VN ? j1 - j : 4 * VN;
-    blocks[(cols + VN - 1) / VN - 1](job, i, j, cols);
+/// Sums of one product each: row by row, as memory lies.
+static void NAME(run_outer)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  for (int64_t i = i0; i < i1; i++) {
+    NAME(row_ends) row = NAME(row_ends_of)(&job->ends, i, j0);
+    V x = NAME(splat)(job->a[i * job->a_row]), zero = NAME(splat)(0);
+    const T *b = job->b + j0;
+    int64_t j = 0, cols = j1 - j0;
+    BY_KIND(job->ends.kind, {
+      for (; j + VN <= cols; j += VN) NAME(finish_as)(&row, kind, j, NAME(fma)(x, NAME(load)(b + j), zero), VN);
+      if (j < cols) NAME(finish_as)(&row, kind, j, NAME(fma)(x, NAME(load_part)(b + j, cols - j), zero), cols - j);
+    })
   }
 }
 
+/// Two vectors of columns, or, of a single row, four, so that the additions do not wait for each other.
 static void NAME(run_direct)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  if (i1 - i0 == 1) {
-    NAME(direct_row)(job, i0, j0, j1);
+  static const NAME(direct_block) of_row[] = {NAME(direct_1_1), NAME(direct_1_2), NAME(direct_1_3), NAME(direct_1_4)};
+  if (job->k == 1 && job->ends.kind != apus_end_other) {
+    NAME(run_outer)(job, i0, i1, j0, j1);
     return;
   }
-  for (int64_t j = j0; j < j1; j += 2 * VN) {
-    int64_t cols = j1 - j < 2 * VN ? j1 - j : 2 * VN;
-    int two = cols > VN;
-    int64_t step = two ? NAME(rows_2) : NAME(rows_1);
-    for (int64_t i = i0; i < i1; i += step) {
-      int64_t rows = i1 - i < step ? i1 - i : step;
-      NAME(direct_blocks)[two][rows - 1](job, i, j, cols);
+  NAME(panel) panel;
+  int64_t width = (i1 - i0 == 1 ? 4 : 2) * VN;
+  for (int64_t j = j0; j < j1; j += width) {
+    int64_t cols = j1 - j < width ? j1 - j : width;
+    int vectors = (int)((cols + VN - 1) / VN);
+    NAME(set_panel)(job, &panel, j, cols, vectors);
+    int64_t ahead = j + width < j1 ? width : 0;
+    if (i1 - i0 == 1) {
+      of_row[vectors - 1](job, &panel, i0, i1, j, cols, ahead);
+      continue;
     }
+    // Blocks of about equal height: one of few rows would wait for its own additions.
+    int64_t most = vectors == 2 ? NAME(rows_2) : NAME(rows_1), blocks = (i1 - i0 + most - 1) / most;
+    int64_t rows = (i1 - i0) / blocks, higher = (i1 - i0) % blocks, i = i0 + higher * (rows + 1);
+    const NAME(direct_block) *of_rows = NAME(direct_blocks)[vectors - 1];
+    if (higher > 0) of_rows[rows](job, &panel, i0, i, j, cols, ahead);
+    of_rows[rows - 1](job, &panel, i, i1, j, cols, ahead);
   }
 }
 
 enum { NAME(dot_rows) = 4, NAME(dot_cols) = APUS_REGISTERS > 16 ? 4 : 3 };
 
-/// `rows` × `cols` sums with one vector of partial sums each; b[j·b_col + p], a[i·a_row + p].
-INLINE void NAME(dot)(const NAME(job) *job, int64_t i, int64_t j, int rows, int cols, T *out, int64_t stride) {
-  V sum[4][4];
+/// Rows of A and columns of B that are contiguous along k, and where their products go.
+typedef struct NAME(dots) {
+  const T *a, *b;
+  int64_t a_row, b_col, k;
+  T *out;  // room for three numbers more than a row has
+  int64_t stride;
+} NAME(dots);
+
+/// `count` blocks of `rows` × `cols` sums side by side, with one vector of partial sums each. `has_tail`: k is not a multiple
+/// of the lanes. The lanes of a sum are added in an order that depends on nothing but their number.
+INLINE void NAME(dot)(NAME(dots) *dots, int64_t count, int rows, int cols, int has_tail) {
+  NAME(dots) d = *dots;
+  for (; count > 0; count--, d.b += cols * d.b_col, d.out += cols) {
+    V sum[4][8];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
+    for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int c = 0; c < cols; c++) sum[r][c] = NAME(splat)(0);
-  const T *a = job->a + i * job->a_row, *b = job->b + j * job->b_col;
-#define DOT_STEP(get, count)                                                                       \
-  {                                                                                                \
-    V line[4];                                                                                     \
-    _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++) line[c] =                    \
-      get(b + c * job->b_col + p count);                                                           \
-    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                            \
-      V x = get(a + r * job->a_row + p count);                                                     \
-      _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++) sum[r][c] =                \
-        NAME(fma)(x, line[c], sum[r][c]);                                                          \
-    }                                                                                              \
+      for (int c = 0; c < 8; c++) sum[r][c] = NAME(splat)(0);
+#define DOT_STEP(get)                                                                                         \
+  {                                                                                                           \
+    V line[8];                                                                                                \
+    _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++) line[c] = get(d.b + c * d.b_col + p);   \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                       \
+      V x = get(d.a + r * d.a_row + p);                                                                       \
+      _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++) sum[r][c] = NAME(fma)(x, line[c], sum[r][c]); \
+    }                                                                                                         \
   }
-#define COMMA ,
-  int64_t p = 0;
-  for (; p + VN <= job->k; p += VN) DOT_STEP(NAME(load), )
-  if (p < job->k) DOT_STEP(NAME(load_part), COMMA job->k - p)
-#undef COMMA
+#define PART(from) NAME(load_part)(from, d.k - p)
+    int64_t p = 0;
+#pragma clang loop unroll(disable)
+    for (; p + VN <= d.k; p += VN) DOT_STEP(NAME(load))
+    if (has_tail) DOT_STEP(PART)
+#undef PART
 #undef DOT_STEP
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
 #if APUS_IS_F32
-  if (rows == 4) {
 #pragma clang loop unroll(full)
-    for (int c = 0; c < cols; c++) {
-      float four[4];
-      NAME(sum_four)(sum[0][c], sum[1][c], sum[2][c], sum[3][c], four);
+      for (int c = 0; c < cols; c += 4)
+        NAME(sum_four)(sum[r][c], sum[r][c + 1], sum[r][c + 2], sum[r][c + 3], d.out + r * d.stride + c);
+#else
 #pragma clang loop unroll(full)
-      for (int r = 0; r < 4; r++) out[r * stride + c] = four[r];
+      for (int c = 0; c < cols; c++) d.out[r * d.stride + c] = NAME(sum_lanes)(sum[r][c]);
+#endif
     }
+  }
+  *dots = d;
+}
+
+/// As many blocks of `cols` columns as there are; takes their number off `left`.
+#define DOT(name, rows, cols)                                 \
+  static void NAME(name)(NAME(dots) *dots, int64_t *left) {   \
+    if (dots->k % VN == 0)                                    \
+      NAME(dot)(dots, *left / cols, rows, cols, 0);           \
+    else                                                      \
+      NAME(dot)(dots, *left / cols, rows, cols, 1);           \
+    *left %= cols;                                            \
+  }
+DOT(dot_whole, NAME(dot_rows), NAME(dot_cols)) DOT(dot_rest, NAME(dot_rows), 1)
+// Of a single row more columns at a time, so that the additions do not wait for each other.
+DOT(dot_row, 1, 8) DOT(dot_few, 1, 3) DOT(dot_one, 1, 1)
+#undef DOT
+
+/// All products of up to `dot_rows` rows.
+static void NAME(dot_line)(NAME(dots) dots, int64_t rows, int64_t cols) {
+  if (rows == NAME(dot_rows)) {
+    NAME(dot_whole)(&dots, &cols);
+    if (cols > 0) NAME(dot_rest)(&dots, &cols);
     return;
   }
-#endif
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-    for (int c = 0; c < cols; c++) out[r * stride + c] = NAME(sum_lanes)(sum[r][c]);
+  for (int64_t r = 0; r < rows; r++, dots.a += dots.a_row, dots.out += dots.stride) {
+    NAME(dots) row = dots;
+    int64_t left = cols;
+    NAME(dot_row)(&row, &left);
+    NAME(dot_few)(&row, &left);
+    NAME(dot_one)(&row, &left);
+  }
 }
 
-static void NAME(dot_whole)(const NAME(job) *job, int64_t i, int64_t j, T *out, int64_t stride) {
-  NAME(dot)(job, i, j, NAME(dot_rows), NAME(dot_cols), out, stride);
-}
-
-static void NAME(dot_row)(const NAME(job) *job, int64_t i, int64_t j, T *out, int64_t stride) {
-  NAME(dot)(job, i, j, 1, NAME(dot_cols), out, stride);
-}
-
-static void NAME(dot_one)(const NAME(job) *job, int64_t i, int64_t j, T *out, int64_t stride) {
-  NAME(dot)(job, i, j, 1, 1, out, stride);
-}
-
-/// Products of four rows with up to 64 columns go through a small buffer to the epilogue.
+/// Four rows with up to 60 columns go through a small buffer to the epilogue.
 static void NAME(run_dot)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  enum { width = 60 };
-  T buffer[NAME(dot_rows) * width];
-  for (int64_t js = j0; js < j1; js += width) {
-    int64_t je = j1 - js < width ? j1 : js + width;
+  enum { width = 60, stride = 64 };
+  T buffer[NAME(dot_rows) * stride];
+  for (int64_t j = j0; j < j1; j += width) {
+    int64_t cols = j1 - j < width ? j1 - j : width;
     for (int64_t i = i0; i < i1; i += NAME(dot_rows)) {
       int64_t rows = i1 - i < NAME(dot_rows) ? i1 - i : NAME(dot_rows);
-      int64_t j = js;
-      for (; j + NAME(dot_cols) <= je; j += NAME(dot_cols)) {
-        if (rows == NAME(dot_rows)) {
-          NAME(dot_whole)(job, i, j, buffer + (j - js), width);
-        } else {
-          for (int64_t r = 0; r < rows; r++) NAME(dot_row)(job, i + r, j, buffer + r * width + (j - js), width);
-        }
-      }
-      for (; j < je; j++)
-        for (int64_t r = 0; r < rows; r++) NAME(dot_one)(job, i + r, j, buffer + r * width + (j - js), width);
-      for (int64_t r = 0; r < rows; r++) {
-        int64_t c = 0, cols = je - js;
-        const T *line = buffer + r * width;
-        for (; c + VN <= cols; c += VN) NAME(finish)(&job->ends, i + r, js + c, NAME(load)(line + c), VN);
-        if (c < cols) NAME(finish)(&job->ends, i + r, js + c, NAME(load_part)(line + c, cols - c), cols - c);
-      }
+      NAME(dots) dots = {
+        job->a + i * job->a_row, job->b + j * job->b_col, job->a_row, job->b_col, job->k, buffer, stride};
+      NAME(dot_line)(dots, rows, cols);
+      for (int64_t r = 0; r < rows; r++) NAME(finish_row)(&job->ends, i + r, j, buffer + r * stride, cols);
     }
   }
 }
 
 /// Copies B's columns j0..<j1 into rows of whole vectors.
 static void NAME(pack_columns)(const NAME(job) *job, int64_t j0, int64_t j1, T *to, int64_t stride) {
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+  if (job->b_row == 1) {
+    for (int64_t p = 0; p < job->k; p += 8)
+      for (int64_t j = 0; j < stride; j += 8) {
+        __m256 block[8];
+        int64_t depth = job->k - p < 8 ? job->k - p : 8, cols = j1 - j0 - j;
+        const T *from = job->b + p + (j0 + j) * job->b_col;
+        __m256i lanes = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)depth), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+#pragma clang loop unroll(full)
+        for (int c = 0; c < 8; c++) {
+          block[c] = c >= cols ? _mm256_setzero_ps() : depth == 8 ? _mm256_loadu_ps(from + c * job->b_col)
+                                                                  : _mm256_maskload_ps(from + c * job->b_col, lanes);
+        }
+        NAME(transpose)(block);
+        T *row = to + p * stride + j;
+#pragma clang loop unroll(full)
+        for (int r = 0; r < 8; r++)
+          if (r < depth) _mm256_storeu_ps(row + r * stride, block[r]);
+      }
+    return;
+  }
+#endif
   for (int64_t p = 0; p < job->k; p++) {
     const T *from = job->b + p * job->b_row;
     // As vectors these would be gathers, which are slower than single loads.
@@ -243,25 +352,41 @@ static void NAME(piece)(const apus_contract *p, apus_context *context, int64_t f
     .a = (const T *)apus_address(context, p->a) + from * p->a_col,
     .b = (const T *)apus_address(context, p->b) + from * p->b_row,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = to - from, .b_cols = p->n,
-    .ends = {.c = (T *)piece, .stride = p->n},
+    .ends = {.c = (T *)piece, .stride = apus_piece_row(p->n), .kind = apus_end_store},
   };
-  NAME(run_block)(&job, p->route, 0, p->m, 0, p->n);
+  if (p->route != apus_route_dot) {
+    NAME(run_direct)(&job, 0, p->m, 0, p->n);
+    return;
+  }
+  for (int64_t i = 0; i < p->m; i += NAME(dot_rows)) {
+    NAME(dots) dots = {
+      job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride};
+    NAME(dot_line)(dots, apus_min(p->m - i, NAME(dot_rows)), p->n);
+  }
+}
+
+/// Adds up row i of all pieces. `to` may be in the first piece, not behind that row.
+INLINE void NAME(join_row)(const apus_contract *p, const T *pieces, int64_t count, int64_t i, T *to) {
+  int64_t stride = apus_piece_row(p->n);
+  for (int64_t j = 0; j < p->n; j += VN) {
+    V total = NAME(load)(pieces + i * stride + j);
+    for (int64_t c = 1; c < count; c++) total += NAME(load)(pieces + (c * p->m + i) * stride + j);
+    NAME(store)(to + j, total);
+  }
 }
 
 static void NAME(join)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch) {
   T *sum = (T *)pieces;
-  int64_t n = p->m * p->n;
-  for (int64_t c = 1; c < count; c++)
-    for (int64_t i = 0; i < n; i++) sum[i] += sum[c * n + i];
   if (p->epilogue) {
+    for (int64_t i = 0; i < p->m; i++) NAME(join_row)(p, sum, count, i, sum + i * p->n);
     apus_tile_block(p->epilogue, context, 0, p->m, 0, p->n, sum, p->n, scratch);
     return;
   }
   NAME(ends) ends = NAME(ends_of)(p, context, 0);
-  for (int64_t i = 0; i < p->m; i++, sum += p->n) {
-    int64_t j = 0;
-    for (; j + VN <= p->n; j += VN) NAME(finish)(&ends, i, j, NAME(load)(sum + j), VN);
-    if (j < p->n) NAME(finish)(&ends, i, j, NAME(load_part)(sum + j, p->n - j), p->n - j);
+  T line[apus_narrow_side];
+  for (int64_t i = 0; i < p->m; i++) {
+    NAME(join_row)(p, sum, count, i, line);
+    NAME(finish_row)(&ends, i, 0, line, p->n);
   }
 }
 

@@ -160,3 +160,27 @@ INLINE void NAME(sum_four)(V a, V b, V c, V d, float *sums) {
   memcpy(sums, t, 4 * sizeof(float));
 }
 #endif
+
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+/// The columns of an 8 × 8 block become its rows.
+INLINE void NAME(transpose)(__m256 r[8]) {
+  __m256 pairs[8], fours[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = _mm256_unpacklo_ps(r[i], r[i + 1]);
+    pairs[i + 1] = _mm256_unpackhi_ps(r[i], r[i + 1]);
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i += 4)
+#pragma clang loop unroll(full)
+    for (int h = 0; h < 2; h++) {
+      fours[i + 2 * h] = _mm256_shuffle_ps(pairs[i + h], pairs[i + h + 2], 0x44);
+      fours[i + 2 * h + 1] = _mm256_shuffle_ps(pairs[i + h], pairs[i + h + 2], 0xee);
+    }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 4; i++) {
+    r[i] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x20);
+    r[i + 4] = _mm256_permute2f128_ps(fours[i], fours[i + 4], 0x31);
+  }
+}
+#endif
