@@ -34,6 +34,8 @@ extension Dataset {
     guard sizes[0] + sizes[1] < count else {
       throw failure("\(count) rows are too few to hold out \(sizes[0] + sizes[1])", kind: .usage)
     }
+    // Rows keep their order, so there is nothing to draw.
+    if sizes == [0, 0] { return DatasetSplit(train: self, validation: nil, test: nil) }
     let parts = stratified(sizes: [sizes[1], sizes[0]], seed: seed)
     return DatasetSplit(
       train: subset(parts[2]), validation: sizes[0] == 0 ? nil : subset(parts[1]),

@@ -32,7 +32,10 @@ public struct FastEngine: Engine {
   public func plan(
     _ program: Program, sizes: [String: Int], layout: VariableLayout, options: PlanOptions
   ) throws -> any Plan {
-    let prepared = try program.transformed(
+    // Regions are for people; passes would keep them up to date for nobody.
+    var bare = program
+    bare.graph.regions = []
+    let prepared = try bare.transformed(
       by: [DeadNodes(), BindSizes(sizes)] + FastEngine.passes, verifying: options.verifies)
     for variable in prepared.variables where layout[variable.path] == nil {
       throw VariableError.unknown(path: variable.path)
@@ -55,7 +58,7 @@ public struct FastEngine: Engine {
   }
 
   private static let passes: [any Pass] = [
-    KnownCounts(), Simplify(), FoldConstants(), CommonSubexpressions(), ReuseActivation(),
+    Simplify(), FoldConstants(), CommonSubexpressions(), ReuseActivation(),
     ExplicitSteps(), DeadNodes(),
   ]
 }

@@ -8,10 +8,16 @@ struct ExplicitSteps: Pass {
   func run(_ program: Program) throws -> Program {
     var rewriter = Rewriter(program)
     for (index, node) in program.graph.nodes.enumerated() {
-      if let op = node.op as? any SplittableReduction, op.axisRuns.count > 1 {
+      if mayReduce(node, program), let op = node.op as? any SplittableReduction,
+        op.axisRuns.count > 1
+      {
         try split(op, node, NodeID(index), &rewriter)
       } else {
         let shapes = operandShapes(of: node, program)
+        guard shapes.contains(where: { $0 != nil }) else {
+          _ = rewriter.copy(NodeID(index))
+          continue
+        }
         let inputs = try zip(rewriter.newInputs(of: node), shapes).map { input, shape in
           guard let shape else { return input }
           return try rewriter.add(Broadcast(Shape(shape)), [input], like: node)
@@ -22,9 +28,16 @@ struct ExplicitSteps: Pass {
     return rewriter.finished()
   }
 
-  /// For each operand the shape that it must be broadcast to first, if any.
+  /// Whether an op may be a reduction, without asking the runtime, which takes a while.
+  private func mayReduce(_ node: Node, _ program: Program) -> Bool {
+    node.inputs.count == 1 && program.graph.nodes[node.inputs[0].index].type != node.type
+  }
+
+  /// For each operand the shape that it must be broadcast to first, if any; empty for none.
   private func operandShapes(of node: Node, _ program: Program) -> [[Int]?] {
-    let inputs = node.inputs.map { program.graph[$0].type.shape.concrete ?? [] }
+    func shape(_ input: NodeID) -> Shape { program.graph.nodes[input.index].type.shape }
+    if !(node.op is MatMul), node.inputs.allSatisfy({ shape($0) == node.type.shape }) { return [] }
+    let inputs = node.inputs.map { shape($0).concrete ?? [] }
     let result = node.type.shape.concrete ?? []
     if let op = node.op as? MatMul {
       guard ProductShape(op, inputs[0], inputs[1], result) == nil else { return [nil, nil] }

@@ -7,11 +7,12 @@ public struct DeadNodes: Pass {
 
   public func run(_ program: Program) -> Program {
     let needed = program.graph.ancestors(of: program.roots)
-    var rewriter = Rewriter(program)
-    for index in program.graph.nodes.indices
-    where needed[index] || program.graph.nodes[index].op is any Leaf {
-      _ = rewriter.copy(NodeID(index))
+    let isKept = program.graph.nodes.indices.map { index in
+      needed[index] || program.graph.nodes[index].op is any Leaf
     }
+    if !isKept.contains(false) { return program }
+    var rewriter = Rewriter(program)
+    for index in isKept.indices where isKept[index] { _ = rewriter.copy(NodeID(index)) }
     return rewriter.finished()
   }
 }

@@ -30,8 +30,18 @@ extension Program {
     for (index, node) in graph.nodes.enumerated() {
       let attributes = node.op.attributes
       let mapped = attributes.mapValues(transform)
-      let op = mapped == attributes ? node.op : try type(of: node.op).init(attributes: mapped)
-      let new = try rewriter.add(op, rewriter.newInputs(of: node), like: node)
+      let inputs = rewriter.newInputs(of: node)
+      let new: NodeID
+      if mapped != attributes {
+        let op = try type(of: node.op).init(attributes: mapped)
+        new = try rewriter.add(op, inputs, like: node)
+      } else if zip(inputs, node.inputs).allSatisfy({
+        rewriter.type($0) == graph.nodes[$1.index].type
+      }) {
+        new = rewriter.copy(NodeID(index), node)
+      } else {
+        new = try rewriter.add(node.op, inputs, like: node)
+      }
       rewriter.map(NodeID(index), to: new)
     }
     var program = rewriter.finished()

@@ -11,6 +11,7 @@ public struct Rewriter {
   public init(_ source: Program) {
     self.source = source
     mapping = Array(repeating: nil, count: source.graph.nodes.count)
+    nodes.reserveCapacity(source.graph.nodes.count)
   }
 
   /// Adds a node to the new program.
@@ -30,11 +31,18 @@ public struct Rewriter {
 
   /// Copies an old node; its inputs must have been mapped.
   public mutating func copy(_ id: NodeID) -> NodeID {
-    let old = source.graph[id]
+    copy(id, source.graph.nodes[id.index])
+  }
+
+  /// Copies the old node of a place, where the caller has it at hand.
+  mutating func copy(_ id: NodeID, _ old: Node) -> NodeID {
+    let isAsBefore = old.inputs.allSatisfy { mapping[$0.index] == $0 }
     let copied = add(
-      Node(
-        op: old.op, inputs: newInputs(of: old), type: old.type, scope: old.scope,
-        location: old.location))
+      isAsBefore
+        ? old
+        : Node(
+          op: old.op, inputs: newInputs(of: old), type: old.type, scope: old.scope,
+          location: old.location))
     map(id, to: copied)
     return copied
   }

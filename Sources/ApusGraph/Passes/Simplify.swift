@@ -14,12 +14,23 @@ public struct Simplify: Pass {
   public func run(_ program: Program) throws -> Program {
     var rewriter = Rewriter(program)
     for (index, node) in program.graph.nodes.enumerated() {
-      var (op, inputs) = (node.op, rewriter.newInputs(of: node))
-      if let replacement = rewriter.replacement(for: node, inputs) { (op, inputs) = replacement }
-      let new =
-        try rewriter.operandEqual(to: op, inputs, node.type)
-        ?? rewriter.add(op, inputs, like: node)
-      rewriter.map(NodeID(index), to: new)
+      let id = NodeID(index)
+      if node.inputs.isEmpty {
+        _ = rewriter.copy(id, node)
+        continue
+      }
+      let inputs = rewriter.newInputs(of: node)
+      if let (op, inputs) = rewriter.replacement(for: node, inputs) {
+        let new =
+          try rewriter.operandEqual(to: op, inputs, node.type)
+          ?? rewriter.add(op, inputs, like: node)
+        rewriter.map(id, to: new)
+      } else if let equal = rewriter.operandEqual(to: node.op, inputs, node.type) {
+        rewriter.map(id, to: equal)
+      } else {
+        // All that was replaced kept its type, so this node keeps its own.
+        _ = rewriter.copy(id, node)
+      }
     }
     return rewriter.finished()
   }
@@ -64,8 +75,9 @@ extension Rewriter {
     case let outer as Transpose: joined(outer, inputs[0])
     case let product as MatMul: withoutTransposes(product, inputs)
     case let count as ElementCount: literal(count, type(inputs[0])).map { ($0, []) }
-    case is any Broadcasting: withoutBroadcasts(node, inputs).map { (node.op, $0) }
-    default: nil
+    default:
+      inputs.contains { nodes[$0.index].op is Broadcast } && node.op is any Broadcasting
+        ? withoutBroadcasts(node, inputs).map { (node.op, $0) } : nil
     }
   }
 

@@ -40,10 +40,9 @@ extension MetricBatch {
   ) -> Bool where Scores.Element: BinaryFloatingPoint, Scores.Index == Int {
     let score = scores[label]
     var before = 0
-    for column in scores.indices where column != label {
-      let other = scores[column]
-      if !(other < score || (other == score && column > label)) { before += 1 }
-    }
+    // Without branches, for which way they go is what the network has to learn.
+    for column in 0..<label { before += scores[column] < score ? 0 : 1 }
+    for column in label + 1..<scores.count { before += scores[column] <= score ? 0 : 1 }
     return before < k && !score.isNaN
   }
 }

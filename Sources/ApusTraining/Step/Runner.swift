@@ -6,6 +6,7 @@ import ApusGraph
 /// Not Sendable: one thread at a time. Executions of the sizes used last are kept.
 final class Runner {
   let program: Program
+  private let inputNames: [String]
   private let engine: any Engine
   private let options: PlanOptions
   private let variables: VariableStorage
@@ -18,6 +19,7 @@ final class Runner {
     _ program: Program, engine: any Engine, options: PlanOptions, variables: VariableStorage
   ) {
     self.program = program
+    inputNames = program.inputs.map(\.op.label)
     self.engine = engine
     self.options = options
     self.variables = variables
@@ -38,7 +40,7 @@ final class Runner {
   }
 
   /// The place of an input among the program's inputs.
-  func input(_ name: String) -> Int? { program.inputs.firstIndex { $0.op.label == name } }
+  func input(_ name: String) -> Int? { inputNames.firstIndex(of: name) }
 
   /// The place of an output among the program's outputs.
   func output(_ name: String) -> Int? { program.outputs.firstIndex { $0.name == name } }

@@ -24,6 +24,25 @@ struct ValueTable {
   /// The operands of each needed node as its loop reads them: through broadcasts for elementwise
   /// ops, the bytes as they are for all others.
   private(set) var operands: [[View]] = []
+  /// What is known of each type of op: to ask the runtime for every node would take longer than
+  /// all else.
+  private var abilities: [ObjectIdentifier: Ability] = [:]
+
+  /// What the loops can do with a type of op.
+  private enum Ability {
+    case leaf, alias, rows, tile, none
+
+    init(of op: any Primitive) {
+      self =
+        switch op {
+        case is any Leaf, is Constant, is Literal: .leaf
+        case is any AliasOp: .alias
+        case is any RowOp: .rows
+        case is any TileOp: .tile
+        default: .none
+        }
+    }
+  }
 
   enum Role {
     /// Input, variable, constant or literal: the bytes are there.
@@ -82,7 +101,10 @@ struct ValueTable {
 
   private mutating func classify(_ index: Int) {
     let node = node(index)
-    let role = role(of: node, at: index)
+    let type = ObjectIdentifier(Swift.type(of: node.op))
+    let ability = abilities[type] ?? Ability(of: node.op)
+    abilities[type] = ability
+    let role = role(of: node, at: index, ability)
     roles.append(role)
     guard let input = node.inputs.first?.index, !(node.op is Broadcast) else {
       appendBroadcastOrOwn(node, index)
@@ -116,27 +138,32 @@ struct ValueTable {
     }
   }
 
-  private func role(of node: Node, at index: Int) -> Role {
-    switch node.op {
-    case is any Leaf, is Constant, is Literal: return .leaf
-    case is Broadcast: return counts[node.inputs[0].index] == counts[index] ? .alias : .kernel
-    case is any AliasOp: return .alias
-    case let op as MatMul: return isTileable(node) ? .product(op) : .kernel
-    case let op as any RowOp:
+  private func role(of node: Node, at index: Int, _ ability: Ability) -> Role {
+    switch ability {
+    case .leaf: return .leaf
+    case .alias: return .alias
+    case .none:
+      if node.op is Broadcast {
+        return counts[node.inputs[0].index] == counts[index] ? .alias : .kernel
+      }
+      if let op = node.op as? MatMul { return isTileable(node) ? .product(op) : .kernel }
+      return .kernel
+    case .rows:
+      guard let op = node.op as? any RowOp else { return .kernel }
       let input = node.inputs[0].index
       let shape = shapes[input]
       if op.reducedAxes.allSatisfy({ shape[$0] == 1 }), op.isIdentityOnOne { return .alias }
       guard isTileable(node), let count = op.trailingCount(of: shape) else { return .kernel }
       return .rows(op, count: count)
-    case let op as any TileOp: return isTileable(node) ? .tile(op) : .kernel
-    default: return .kernel
+    case .tile:
+      guard let op = node.op as? any TileOp else { return .kernel }
+      return isTileable(node) ? .tile(op) : .kernel
     }
   }
 
   /// bfloat16 has no registers.
   private func isTileable(_ node: Node) -> Bool {
-    node.type.dtype != .bfloat16
-      && node.inputs.allSatisfy { self.node($0.index).type.dtype != .bfloat16 }
+    node.type.dtype != .bfloat16 && node.inputs.allSatisfy { dtype($0.index) != .bfloat16 }
   }
 
   /// Marks what outputs and updates need, reading through views, so that a broadcast that is

@@ -75,7 +75,7 @@ struct Fusion {
     for operand in operands where isReadable(operand.value) {
       if let group = groupOf[operand.value], !found.contains(group) { found.append(group) }
     }
-    return found.sorted { groups[$0]!.time > groups[$1]!.time }
+    return found.count < 2 ? found : found.sorted { groups[$0]!.time > groups[$1]!.time }
   }
 
   /// Whether a register holds exactly what memory would. Integers and rounded numbers do not.
@@ -225,11 +225,12 @@ extension Fusion {
       results + sources.count <= TileGroup.registerLimit,
       let fit = fit(index, operands, in: group), let time = timeWith(operands, [id])
     else { return false }
-    if group.hasRows || fit.rows, let columns = fit.columns, columns > longestRow { return false }
+    let hasRows = group.hasRows || fit.rows
+    if hasRows, let columns = fit.columns, columns > longestRow { return false }
     groups[id]!.nodes.append(index)
     groups[id]!.kinds[index] = fit.kind
     groups[id]!.columns = fit.columns
-    groups[id]!.hasRows = group.hasRows || fit.rows
+    groups[id]!.hasRows = hasRows
     (groups[id]!.results, groups[id]!.sources) = (results, sources)
     groups[id]!.time = time
     groupOf[index] = id

@@ -6,6 +6,7 @@ extension TileCode {
   ///
   /// - Parameter kept: registers that are read after the program.
   func joiningScaledSums(keeping kept: [TileRegister]) -> [Instruction] {
+    guard instructions.contains(where: { $0.op == APUS_SCALE }) else { return instructions }
     var uses: [TileRegister: Int] = [:]
     for register in kept { uses[register, default: 0] += 1 }
     for instruction in instructions {

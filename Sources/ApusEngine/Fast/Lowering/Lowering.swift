@@ -1,29 +1,14 @@
 import ApusGraph
 import CKernels
 
-/// Turns scheduled stages with places into steps.
-struct Lowering {
+/// Where the values of a plan live.
+struct Places {
   let schedule: Schedule
   let offsets: [Int?]
   let layout: VariableLayout
   let constants: ConstantBlock
-  private(set) var builder: StepBuilder
-  private var table: ValueTable { schedule.table }
 
-  init(
-    _ schedule: Schedule, offsets: [Int?], layout: VariableLayout, constants: ConstantBlock,
-    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
-  ) throws {
-    self.schedule = schedule
-    self.offsets = offsets
-    self.layout = layout
-    self.constants = constants
-    builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
-    for stage in schedule.stages { try lower(stage) }
-  }
-
-  /// Where a value lives.
-  func place(_ value: Int) -> apus_place {
+  subscript(_ value: Int) -> apus_place {
     if let variable = schedule.variableOf[value] { return variablePlace(variable) }
     if let offset = offsets[value] { return apus_place_at(Base.arena, Int64(offset)) }
     if let offset = constants.offset(of: value) {
@@ -33,10 +18,38 @@ struct Lowering {
   }
 
   private func variablePlace(_ node: Int) -> apus_place {
-    guard let variable = table.node(node).op as? any Variable, let slot = layout[variable.path]
-    else { preconditionFailure("Lowering: \(table.node(node).op.name) has no place") }
+    let op = schedule.table.program.graph.nodes[node].op
+    guard let variable = op as? any Variable, let slot = layout[variable.path] else {
+      preconditionFailure("Places: \(op.name) has no place")
+    }
     return apus_place_at(Base.variables, Int64(slot.offset))
   }
+}
+
+/// Turns scheduled stages with places into steps.
+struct Lowering {
+  let schedule: Schedule
+  let layout: VariableLayout
+  let constants: ConstantBlock
+  /// Apart from the steps: what holds it must not hold them, or each new step would copy them all.
+  private let places: Places
+  private(set) var builder: StepBuilder
+  private var table: ValueTable { schedule.table }
+
+  init(
+    _ schedule: Schedule, offsets: [Int?], layout: VariableLayout, constants: ConstantBlock,
+    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
+  ) throws {
+    self.schedule = schedule
+    self.layout = layout
+    self.constants = constants
+    places = Places(schedule: schedule, offsets: offsets, layout: layout, constants: constants)
+    builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
+    for stage in schedule.stages { try lower(stage) }
+  }
+
+  /// Where a value lives.
+  func place(_ value: Int) -> apus_place { places[value] }
 
   private mutating func lower(_ stage: Stage) throws {
     switch stage.work {
@@ -53,7 +66,7 @@ struct Lowering {
   }
 
   private mutating func lower(_ group: TileGroup, writing outputs: [Int]) throws {
-    let lowering = TileLowering(group, table, place: place)
+    let lowering = TileLowering(group, table, places)
     guard let tile = lowering.tile(writing: outputs, in: builder.block) else {
       throw MissingKernelError(op: table.node(group.nodes[0]).op.name)
     }

@@ -6,7 +6,7 @@ struct TileLowering {
   let group: TileGroup
   let table: ValueTable
   /// Where a value from outside lives, and where a value goes.
-  let place: (Int) -> apus_place
+  let places: Places
   private(set) var code = TileCode()
   private var registerOf: [Int: TileRegister] = [:]
   private var expanded: [TileRegister: TileRegister] = [:]
@@ -21,10 +21,10 @@ struct TileLowering {
   private var rows: Int { group.rows }
   private var columns: Int { group.columns ?? group.count }
 
-  init(_ group: TileGroup, _ table: ValueTable, place: @escaping (Int) -> apus_place) {
+  init(_ group: TileGroup, _ table: ValueTable, _ places: Places) {
     self.group = group
     self.table = table
-    self.place = place
+    self.places = places
     for node in group.nodes { emit(node) }
   }
 
@@ -118,7 +118,7 @@ struct TileLowering {
     operand.reg = UInt8(allocation[input.register])
     operand.dtype = table.registerType(input.value) ?? APUS_F32
     operand.row_stride = input.mode == APUS_COLUMN ? 1 : Int64(columns)
-    operand.place = input.mode == APUS_PRODUCT ? apus_nowhere() : place(input.value)
+    operand.place = input.mode == APUS_PRODUCT ? apus_nowhere() : places[input.value]
     return operand
   }
 
@@ -128,7 +128,7 @@ struct TileLowering {
     operand.reg = UInt8(register)
     operand.dtype = table.registerType(value) ?? APUS_F32
     operand.row_stride = operand.mode == APUS_COLUMN ? 1 : Int64(columns)
-    operand.place = place(value)
+    operand.place = places[value]
     return operand
   }
 
@@ -158,23 +158,28 @@ struct RegisterAllocation {
   init(
     _ program: [TileCode.Instruction], inputs: [TileRegister], outputs: [TileRegister]
   ) {
-    for input in inputs { physical[input] = take() }
     var lastUse: [TileRegister: Int] = [:]
+    physical.reserveCapacity(inputs.count + program.count)
+    lastUse.reserveCapacity(inputs.count + program.count)
+    for input in inputs { physical[input] = take() }
     for (position, instruction) in program.enumerated() {
       lastUse[instruction.d] = position
       for source in instruction.sources { lastUse[source] = position }
     }
-    let kept = Set(inputs + outputs)
+    for register in inputs + outputs { lastUse[register] = .max }
     for (position, instruction) in program.enumerated() {
-      let dying = Set(instruction.sources).filter { lastUse[$0] == position && !kept.contains($0) }
-      let freed = dying.compactMap { physical[$0] }.sorted()
+      var freed: [Int] = []
+      for source in instruction.sources where lastUse[source] == position {
+        if let register = physical[source], !freed.contains(register) { freed.append(register) }
+      }
+      freed.sort()
       // Where one side is a column, source and destination must differ.
       let mayShare =
         instruction.op != APUS_EXPAND && instruction.op.rawValue < APUS_ROW_SUM.rawValue
       if mayShare { free += freed }
       physical[instruction.d] = take()
       if !mayShare { free += freed }
-      if lastUse[instruction.d] == position, !kept.contains(instruction.d) {
+      if lastUse[instruction.d] == position {
         free.append(physical[instruction.d]!)
       }
     }
