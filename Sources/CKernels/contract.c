@@ -10,6 +10,7 @@ enum {
   direct_depth = 256, direct_rows = 8,
   chunk_products = 1 << 19,   // about 10 µs on one thread
   shortest_piece = 192,       // along k, of a product whose sums are cut
+  fewest_owned = 8,           // rows of weights
   blocked_m = 192, blocked_n = 256,
   longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
@@ -36,13 +37,35 @@ static void cut_blocked(apus_contract *p, const apus_blocking *b) {
   p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, b->cols);
 }
 
+static int64_t pieces_of(const apus_contract *p) {
+  return (p->m * p->n * p->k + chunk_products - 1) / chunk_products;
+}
+
+/// The rows of a layer's weights that a thread owns.
+static int64_t owned_rows(int64_t outputs, int64_t pieces, const apus_blocking *b) {
+  return even_piece(outputs, (outputs + pieces - 1) / pieces, b->dot_cols);
+}
+
+/// Weights [outputs, inputs] of few outputs are cut into panels of whole rows, both where they are multiplied with (C then is
+/// tiny, and its columns are computed apart, so that no two threads write the same line of memory) and where they are
+/// updated. So a thread finds in its cache the weights it has updated, and cores that lie far apart have only two lines in
+/// common. Halves of rows would be fetched ahead by the one core while the other one writes.
+static int cut_outputs(apus_contract *p, const apus_blocking *b) {
+  int is_forward = p->route == apus_route_dot && p->m <= apus_narrow_side && p->n <= apus_narrow_side;
+  int is_gradient = p->route == apus_route_direct && p->m <= apus_narrow_side && p->n > apus_narrow_side;
+  int64_t pieces = pieces_of(p), outputs = is_forward ? p->n : p->m;
+  if (p->batch != 1 || pieces < 2 || outputs < fewest_owned * pieces || (!is_forward && !is_gradient)) return 0;
+  p->has_panels = (uint8_t)is_forward;
+  p->chunk_m = is_forward ? p->m : owned_rows(p->m, pieces, b);
+  p->chunk_n = is_forward ? owned_rows(p->n, pieces, b) : p->n;
+  return 1;
+}
+
 /// A small C of long sums is cut along them: whoever computes a piece reads a panel of A and one of B that nobody else
-/// does. The first layer's products are such, and the pieces lie as those of the columns of its gradient, so that a
-/// thread finds in its cache the panel of weights that it has updated.
+/// does.
 static int cut_sums(apus_contract *p, const apus_blocking *b) {
   if (p->m > apus_narrow_side || p->n > apus_narrow_side || p->batch != 1 || p->route == apus_route_packed) return 0;
-  int64_t products = p->m * p->n * p->k;
-  int64_t pieces = apus_min((products + chunk_products - 1) / chunk_products, p->k / shortest_piece);
+  int64_t pieces = apus_min(pieces_of(p), p->k / shortest_piece);
   if (pieces < 2) return 0;
   p->chunk_k = even_piece(p->k, (p->k + pieces - 1) / pieces, 2 * b->lanes);
   return 1;
@@ -50,7 +73,7 @@ static int cut_sums(apus_contract *p, const apus_blocking *b) {
 
 /// Whole rows of C where C is tall, whole columns where it is wide.
 static void cut_narrow(apus_contract *p, const apus_blocking *b) {
-  if (cut_sums(p, b)) return;
+  if (cut_outputs(p, b) || cut_sums(p, b)) return;
   int64_t unit = (p->m == 1 ? 4 : 2) * b->lanes;
   p->chunk_m = apus_max(p->m, 1);
   p->chunk_n = apus_max(p->n, 1);
@@ -77,29 +100,36 @@ static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   return apus_epilogue_bytes(p) + program + packed;
 }
 
+/// Bytes of a piece of cut sums or of a panel.
+static int64_t piece_bytes(const apus_contract *p) {
+  return p->m * apus_piece_row(p->has_panels ? p->chunk_n : p->n) * apus_dtype_size(p->dtype);
+}
+
 static void piece_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)scratch;
   const apus_contract *p = step->extras;
   apus_piece_loop loop = (apus_piece_loop)p->loop;
-  int64_t from = chunk * p->chunk_k, bytes = p->m * apus_piece_row(p->n) * apus_dtype_size(p->dtype);
-  loop(p, context, from, apus_min(from + p->chunk_k, p->k), context->shared + chunk * bytes);
+  int64_t length = p->has_panels ? p->chunk_n : p->chunk_k, from = chunk * length;
+  int64_t to = apus_min(from + length, p->has_panels ? p->n : p->k);
+  loop(p, context, from, to, context->shared + chunk * piece_bytes(p));
 }
 
 static void join_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)chunk;
   const apus_contract *p = step->extras;
   apus_join_loop join = (apus_join_loop)p->join;
-  join(p, context, context->shared, (p->k + p->chunk_k - 1) / p->chunk_k, scratch);
+  join(p, context, context->shared, step->chunks, scratch);
 }
 
-/// The pieces of cut sums are [pieces, m, rows as long as `apus_piece_row` says].
+/// Pieces and panels are [count, m, rows as long as `apus_piece_row` says]; behind them is room for C.
 static void set_pieces(apus_contract *p, apus_step *step, apus_level level) {
   p->loop = (void (*)(void))apus_narrow_piece(p->dtype, level);
   p->join = (void (*)(void))apus_narrow_join(p->dtype, level);
   step->kernel = piece_kernel;
   step->finish = join_kernel;
-  step->chunks = (p->k + p->chunk_k - 1) / p->chunk_k;
-  step->shared = step->chunks * p->m * apus_piece_row(p->n) * apus_dtype_size(p->dtype);
+  step->chunks = p->has_panels ? (p->n + p->chunk_n - 1) / p->chunk_n : (p->k + p->chunk_k - 1) / p->chunk_k;
+  int64_t joined = p->epilogue ? (p->m * p->n + 16) * apus_dtype_size(p->dtype) : 0;
+  step->shared = step->chunks * piece_bytes(p) + joined;
 }
 
 static void pack_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -153,6 +183,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   apus_blocking b = apus_blocking_of(p->dtype, level);
   p->route = (uint8_t)choose_route(p);
   p->chunk_k = apus_max(p->k, 1);
+  p->has_panels = 0;
   if (p->route == apus_route_blocked) {
     cut_blocked(p, &b);
     p->loop = (void (*)(void))apus_blocked_loop(p->dtype, level);
@@ -164,7 +195,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
   step.work += 20 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 4) / 3);
-  if (p->chunk_k < p->k) {
+  if (p->has_panels || p->chunk_k < p->k) {
     set_pieces(p, &step, level);
   } else {
     step.kernel = contract_kernel;

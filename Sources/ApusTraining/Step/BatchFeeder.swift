@@ -12,9 +12,8 @@ final class BatchFeeder: SpreadWork {
   var next = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   private var positions = UnsafeBufferPointer<Int32>(start: nil, count: 0)
   private var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  /// Examples, or features when they are many, that a piece covers.
+  /// Examples that a piece covers.
   private var piece = 0
-  private var cutsFeatures = false
 
   init(_ gatherer: BatchGatherer) { self.gatherer = gatherer }
 
@@ -36,26 +35,17 @@ final class BatchFeeder: SpreadWork {
       (self.positions, self.target) = (positions, target)
       let elements = positions.count * width
       let pieces = elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
-      // Features of a small batch are cut as the first product cuts its sums: a thread writes what
-      // it then reads. A large batch is cut by its rows, there too.
-      cutsFeatures = positions.count <= 64 && width >= 32 * pieces
-      let whole = cutsFeatures ? width : positions.count
-      piece = ((whole + pieces - 1) / pieces + 15) / 16 * 16
-      execution.spread((whole + piece - 1) / piece, nanoseconds: elements / 8, self)
+      piece = ((positions.count + pieces - 1) / pieces + 15) / 16 * 16
+      execution.spread((positions.count + piece - 1) / piece, nanoseconds: elements / 8, self)
     }
   }
 
   override func run(_ index: Int) {
     let start = index * piece
-    if cutsFeatures {
-      gatherer.gatherFeatures(
-        positions, columns: start..<min(start + piece, width), into: target)
-    } else {
-      let end = min(start + piece, positions.count)
-      let bytes = gatherer.featureBytes
-      gatherer.gatherFeatures(
-        UnsafeBufferPointer(rebasing: positions[start..<end]),
-        into: UnsafeMutableRawBufferPointer(rebasing: target[start * bytes..<end * bytes]))
-    }
+    let end = min(start + piece, positions.count)
+    let bytes = gatherer.featureBytes
+    gatherer.gatherFeatures(
+      UnsafeBufferPointer(rebasing: positions[start..<end]),
+      into: UnsafeMutableRawBufferPointer(rebasing: target[start * bytes..<end * bytes]))
   }
 }

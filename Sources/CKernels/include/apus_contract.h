@@ -37,7 +37,8 @@ typedef struct apus_contract {
   uint8_t accumulate;
   uint8_t route;         ///< set by `apus_contract_step`: which kernel
   uint8_t is_packed;     ///< set by `apus_contract_step`: both operands are copied as a whole before the chunks run
-  uint8_t reserved[3];
+  uint8_t has_panels;    ///< set by `apus_contract_step`: chunks of columns are computed apart and joined
+  uint8_t reserved[2];
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums

@@ -160,5 +160,6 @@ static void NAME(blocked)(
 }
 
 static const apus_blocking NAME(blocking)[1] = {{
-  .lanes = APUS_VECTOR_BYTES / sizeof(T), .direct_rows = APUS_REGISTERS > 16 ? 8 : 6, .rows = NAME(rows), .cols = NAME(cols),
+  .lanes = APUS_VECTOR_BYTES / sizeof(T), .direct_rows = APUS_REGISTERS > 16 ? 8 : 6,
+  .dot_cols = APUS_REGISTERS > 16 ? 4 : 3, .rows = NAME(rows), .cols = NAME(cols),
 }};

@@ -19,6 +19,7 @@ enum { apus_end_store, apus_end_update, apus_end_bias, apus_end_mask, apus_end_o
 typedef struct apus_blocking {
   int64_t lanes;           ///< elements of a vector
   int64_t direct_rows;
+  int64_t dot_cols;        ///< columns of a block whose sums are in lanes
   int64_t rows, cols;      ///< of the blocked kernel's innermost block
 } apus_blocking;
 
@@ -31,10 +32,10 @@ typedef void (*apus_contract_loop)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch);
 
-/// Computes the part of all sums from `from` to `to`, [m, n] dense.
+/// Computes the part of all sums from `from` to `to`; or, where the product has panels, these columns.
 typedef void (*apus_piece_loop)(const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece);
 
-/// Adds up `count` pieces in their order and does the epilogue. May overwrite the first piece.
+/// Adds up `count` pieces in their order, or puts panels side by side, and does the epilogue.
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
 
 /// Copies chunk `piece` of the rows of A, or, after those, of the columns of B, from depth `from` on, to where the chunks

@@ -348,44 +348,51 @@ static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t
 }
 
 static void NAME(piece)(const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece) {
+  int64_t k0 = p->has_panels ? 0 : from, j0 = p->has_panels ? from : 0, cols = p->has_panels ? to - from : p->n;
   NAME(job) job = {
-    .a = (const T *)apus_address(context, p->a) + from * p->a_col,
-    .b = (const T *)apus_address(context, p->b) + from * p->b_row,
-    .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = to - from, .b_cols = p->n,
-    .ends = {.c = (T *)piece, .stride = apus_piece_row(p->n), .kind = apus_end_store},
+    .a = (const T *)apus_address(context, p->a) + k0 * p->a_col,
+    .b = (const T *)apus_address(context, p->b) + k0 * p->b_row + j0 * p->b_col,
+    .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col,
+    .k = p->has_panels ? p->k : to - from, .b_cols = cols,
+    .ends = {.c = (T *)piece, .stride = apus_piece_row(p->has_panels ? p->chunk_n : p->n), .kind = apus_end_store},
   };
   if (p->route != apus_route_dot) {
-    NAME(run_direct)(&job, 0, p->m, 0, p->n);
+    NAME(run_direct)(&job, 0, p->m, 0, cols);
     return;
   }
   for (int64_t i = 0; i < p->m; i += NAME(dot_rows)) {
     NAME(dots) dots = {
       job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride};
-    NAME(dot_line)(dots, apus_min(p->m - i, NAME(dot_rows)), p->n);
+    NAME(dot_line)(dots, apus_min(p->m - i, NAME(dot_rows)), cols);
   }
 }
 
-/// Adds up row i of all pieces. `to` may be in the first piece, not behind that row.
+/// Row i of all pieces, added up or side by side. Writes whole vectors.
 INLINE void NAME(join_row)(const apus_contract *p, const T *pieces, int64_t count, int64_t i, T *to) {
-  int64_t stride = apus_piece_row(p->n);
-  for (int64_t j = 0; j < p->n; j += VN) {
-    V total = NAME(load)(pieces + i * stride + j);
-    for (int64_t c = 1; c < count; c++) total += NAME(load)(pieces + (c * p->m + i) * stride + j);
-    NAME(store)(to + j, total);
+  int64_t width = p->has_panels ? p->chunk_n : p->n, stride = apus_piece_row(width);
+  for (int64_t panel = 0; panel < (p->has_panels ? count : 1); panel++) {
+    const T *from = pieces + (panel * p->m + i) * stride;
+    int64_t cols = apus_min(width, p->n - panel * width);
+    for (int64_t j = 0; j < cols; j += VN) {
+      V total = NAME(load)(from + j);
+      for (int64_t c = 1; c < count && !p->has_panels; c++) total += NAME(load)(from + c * p->m * stride + j);
+      NAME(store)(to + panel * width + j, total);
+    }
   }
 }
 
 static void NAME(join)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch) {
-  T *sum = (T *)pieces;
+  const T *from = (const T *)pieces;
   if (p->epilogue) {
-    for (int64_t i = 0; i < p->m; i++) NAME(join_row)(p, sum, count, i, sum + i * p->n);
-    apus_tile_block(p->epilogue, context, 0, p->m, 0, p->n, sum, p->n, scratch);
+    T *all = (T *)pieces + count * p->m * apus_piece_row(p->has_panels ? p->chunk_n : p->n);
+    for (int64_t i = 0; i < p->m; i++) NAME(join_row)(p, from, count, i, all + i * p->n);
+    apus_tile_block(p->epilogue, context, 0, p->m, 0, p->n, all, p->n, scratch);
     return;
   }
   NAME(ends) ends = NAME(ends_of)(p, context, 0);
-  T line[apus_narrow_side];
+  T line[apus_narrow_side + 16];
   for (int64_t i = 0; i < p->m; i++) {
-    NAME(join_row)(p, sum, count, i, line);
+    NAME(join_row)(p, from, count, i, line);
     NAME(finish_row)(&ends, i, 0, line, p->n);
   }
 }
