@@ -98,6 +98,6 @@ public enum Fetch {
   private static func isRight(_ bytes: [UInt8], _ file: RemoteFile) -> Bool {
     guard Gzip.isGzip(bytes) else { return SHA256.hexDigest(bytes) == file.digest }
     guard let unpacked = try? Gzip.inflate(bytes, maximumBytes: maximumBytes) else { return false }
-    return SHA256.hexDigest(unpacked) == file.digest
+    return SHA256.hexDigest(unpacked.values(as: UInt8.self)) == file.digest
   }
 }

@@ -1,4 +1,5 @@
 internal import ApusFormats
+internal import ApusGraph
 internal import CDeflate
 
 /// One gzip member (RFC 1952) in one buffer.
@@ -11,7 +12,7 @@ public enum Gzip {
   /// Inflates the whole file and checks its CRC-32 and size. The memory is proven to fit first:
   /// the size is the one in the last four bytes, at most `maximumBytes` and 100 times the packed
   /// bytes; a second member or any other rest is refused.
-  static func inflate(_ bytes: [UInt8], maximumBytes: Int) throws(FormatError) -> [UInt8] {
+  static func inflate(_ bytes: [UInt8], maximumBytes: Int) throws(FormatError) -> TensorData {
     func broken(_ rule: String, _ offset: Int? = nil, found: String? = nil) -> FormatError {
       FormatError("gzip", offset: offset, rule: rule, found: found)
     }
@@ -30,11 +31,10 @@ public enum Gzip {
     defer { libdeflate_free_decompressor(decompressor) }
     var (taken, given) = (0, 0)
     var result = LIBDEFLATE_BAD_DATA
-    let unpacked = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in
+    // What libdeflate did not write is never read: the tensor goes unless all of it was written.
+    let unpacked = TensorData(byteCount: size) { buffer in
       result = libdeflate_gzip_decompress_ex(
         decompressor, bytes, bytes.count, buffer.baseAddress, size, &taken, &given)
-      // libdeflate has written `given` bytes only when it succeeds.
-      count = result == LIBDEFLATE_SUCCESS ? given : 0
     }
     switch result {
     case LIBDEFLATE_SUCCESS: break

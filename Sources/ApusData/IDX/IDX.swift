@@ -18,8 +18,37 @@ public enum IDX {
   public static func decode(
     _ bytes: [UInt8], maximumBytes: Int = File.defaultMaximumBytes
   ) throws(FormatError) -> TensorData {
-    let bytes =
-      Gzip.isGzip(bytes) ? try Gzip.inflate(bytes, maximumBytes: maximumBytes) : bytes
+    guard Gzip.isGzip(bytes) else {
+      let header = try header(of: bytes, count: bytes.count)
+      return try header.element.decode(
+        bytes, header.byteCount..<bytes.count, shape: header.shape, bigEndian: true,
+        format: formatName)
+    }
+    var unpacked = try Gzip.inflate(bytes, maximumBytes: maximumBytes)
+    let header = try header(of: unpacked.leadingBytes(longestHeader), count: unpacked.count)
+    // Images are many: they stay in the memory where they were unpacked.
+    if case .uint8 = header.element {
+      unpacked.dropLeadingBytes(header.byteCount, reshapingTo: header.shape)
+      return unpacked
+    }
+    return try header.element.decode(
+      unpacked.values(as: UInt8.self), header.byteCount..<unpacked.count, shape: header.shape,
+      bigEndian: true, format: formatName)
+  }
+
+  /// Of rank 8.
+  private static let longestHeader = 4 + 4 * 8
+
+  private struct Header {
+    var element: StoredElement
+    var shape: [Int]
+    var byteCount: Int
+  }
+
+  /// Reads and checks the header of `count` bytes that start with these.
+  private static func header(
+    of bytes: [UInt8], count total: Int
+  ) throws(FormatError) -> Header {
     var cursor = ByteCursor(bytes, format: formatName)
     let magic = try cursor.take(4, "the start of an IDX file")
     guard bytes[0] == 0, bytes[1] == 0 else {
@@ -39,14 +68,13 @@ public enum IDX {
     guard let count = checkedElementCount(shape),
       case (let size, let overflow) =
         count.multipliedReportingOverflow(by: element.byteCount), !overflow,
-      size == cursor.remaining
+      size == total - cursor.offset
     else {
       throw cursor.failure(
         "the elements of shape \(shape) follow, and nothing else",
-        found: "\(cursor.remaining) bytes")
+        found: "\(total - cursor.offset) bytes")
     }
-    return try element.decode(
-      bytes, cursor.offset..<bytes.count, shape: shape, bigEndian: true, format: formatName)
+    return Header(element: element, shape: shape, byteCount: cursor.offset)
   }
 
   private static let elements: [UInt8: StoredElement] = [

@@ -38,6 +38,34 @@ public struct TensorData: Sendable {
     }
   }
 
+  /// Bytes that come into being in the tensor's own memory, such as unpacked ones.
+  ///
+  /// - Parameter fill: writes all of the memory, whose content is undefined.
+  package init(byteCount: Int, filledBy fill: (UnsafeMutableRawBufferPointer) -> Void) {
+    precondition(byteCount >= 0, "TensorData: \(byteCount) bytes")
+    shape = [byteCount]
+    dtype = .uint8
+    count = byteCount
+    storage = AlignedBytes(uninitializedByteCount: byteCount)
+    fill(UnsafeMutableRawBufferPointer(start: storage.pointer, count: byteCount))
+  }
+
+  /// A copy of the first bytes, at most so many.
+  package func leadingBytes(_ limit: Int) -> [UInt8] { withUnsafeBytes { Array($0.prefix(limit)) } }
+
+  /// Drops the first bytes and puts a shape on the others, in the same memory. Traps when this is no
+  /// vector of bytes or the shape has not as many as are left.
+  package mutating func dropLeadingBytes(_ first: Int, reshapingTo shape: [Int]) {
+    precondition(
+      dtype == .uint8 && (0...count).contains(first)
+        && checkedElementCount(shape) == count - first,
+      "TensorData: \(type) without \(first) as \(shape)")
+    withUnsafeMutableBytes { bytes in
+      bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[first...]))
+    }
+    self = TensorData(shape: shape, dtype: dtype, count: count - first, storage: storage)
+  }
+
   /// A vector.
   public init<T: Scalar>(_ values: [T]) { self.init(values, shape: [values.count]) }
 
@@ -150,6 +178,11 @@ private final class AlignedBytes: @unchecked Sendable {
     self.byteCount = byteCount
     pointer = Self.allocate(byteCount)
     pointer.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+  }
+
+  init(uninitializedByteCount byteCount: Int) {
+    self.byteCount = byteCount
+    pointer = Self.allocate(byteCount)
   }
 
   private init(copying other: AlignedBytes) {
