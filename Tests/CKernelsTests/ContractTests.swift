@@ -59,6 +59,8 @@ private let products: [Product] = {
     (5, 1, 200), (64, 64, 64), (1, 257, 65), (31, 130, 300), (130, 70, 67), (100, 97, 520),
     (6, 16, 0),
     (0, 4, 4), (4, 0, 4), (13, 17, 1100),
+    // Panels of rows that are one or two shorter than the others, at one level or another.
+    (9, 70, 300), (13, 70, 300), (11, 70, 300), (21, 66, 300),
   ]
   for (m, n, k) in sizes {
     for (ta, tb) in layouts {

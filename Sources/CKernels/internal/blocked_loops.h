@@ -8,36 +8,68 @@ enum {
   NAME(cols) = 2 * APUS_VECTOR_BYTES / (int)sizeof(T),
 };
 
-/// sum[r][c] = Σ_p a[p][r]·b[p][c] over `depth`; stored to the block, or added to it.
-static void NAME(multiply_block)(const T *a, const T *b, int64_t depth, T *c, int64_t stride, int add) {
+/// sum[r][c] = Σ_p a[p][r]·b[p][c] over `depth`, for `rows` r; stored to the block, or added to it.
+INLINE void NAME(multiply_rows)(
+  const T *a, const T *b, int64_t depth, T *c, int64_t stride, int add, int rows) {
   V sum[NAME(rows)][2];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < NAME(rows); r++) sum[r][0] = sum[r][1] = NAME(splat)(0);
-  for (int64_t p = 0; p < depth; p++, a += NAME(rows), b += NAME(cols)) {
+  for (int r = 0; r < rows; r++) sum[r][0] = sum[r][1] = NAME(splat)(0);
+  for (int64_t p = 0; p < depth; p++, a += rows, b += NAME(cols)) {
     V left = NAME(load)(b), right = NAME(load)(b + VN);
 #pragma clang loop unroll(full)
-    for (int r = 0; r < NAME(rows); r++) {
+    for (int r = 0; r < rows; r++) {
       V x = NAME(splat)(a[r]);
       sum[r][0] = NAME(fma)(x, left, sum[r][0]);
       sum[r][1] = NAME(fma)(x, right, sum[r][1]);
     }
   }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < NAME(rows); r++, c += stride)
+  for (int r = 0; r < rows; r++, c += stride)
 #pragma clang loop unroll(full)
     for (int v = 0; v < 2; v++)
       NAME(store)(c + v * VN, add ? NAME(load)(c + v * VN) + sum[r][v] : sum[r][v]);
 }
 
+static void NAME(multiply_block)(
+  const T *a, const T *b, int64_t depth, T *c, int64_t stride, int add, int64_t rows) {
+  if (rows == NAME(rows))
+    NAME(multiply_rows)(a, b, depth, c, stride, add, NAME(rows));
+  else if (rows == NAME(rows) - 1)
+    NAME(multiply_rows)(a, b, depth, c, stride, add, NAME(rows) - 1);
+  else
+    NAME(multiply_rows)(a, b, depth, c, stride, add, NAME(rows) - 2);
+}
+
+/// Panels of `rows` rows until row `until`, from there on of one less.
+typedef struct NAME(panels) {
+  int64_t rows, until;
+} NAME(panels);
+
+/// Even ones, of at most two rows less than a whole one: zeros in the last panel would cost as much as numbers. With 128
+/// rows they were three in a hundred.
+INLINE NAME(panels) NAME(panels_of)(int64_t count) {
+  int64_t panels = (count + NAME(rows) - 1) / NAME(rows), least = count / panels, longer = count % panels;
+  if (least < NAME(rows) - 2) return (NAME(panels)){NAME(rows), count};
+  return longer ? (NAME(panels)){least + 1, longer * (least + 1)} : (NAME(panels)){least, count};
+}
+
 #if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
-/// The first `width` numbers of a row: 8, 6 or 4.
+/// The first `width` numbers of a row.
 INLINE void NAME(store_row)(T *to, __m256 row, int64_t width) {
   if (width >= 8) {
     _mm256_storeu_ps(to, row);
     return;
   }
-  _mm_storeu_ps(to, _mm256_castps256_ps128(row));
-  if (width == 6) _mm_storel_pi((__m64 *)(to + 4), _mm256_extractf128_ps(row, 1));
+  __m128 part = _mm256_castps256_ps128(row);
+  if (width & 4) {
+    _mm_storeu_ps(to, part);
+    part = _mm256_extractf128_ps(row, 1);
+  }
+  if (width & 2) {
+    _mm_storel_pi((__m64 *)(to + (width & 4)), part);
+    part = _mm_movehl_ps(part, part);
+  }
+  if (width & 1) _mm_store_ss(to + (width & 6), part);
 }
 
 /// One panel of rows that lie along the depth, 8 × 8 numbers at a time.
@@ -90,10 +122,22 @@ INLINE void NAME(pack_panels)(
 
 static void NAME(pack)(
   const T *from, int64_t across, int64_t along, int64_t count, int64_t depth, T *to, int64_t width) {
-  if (width == NAME(rows))
-    NAME(pack_panels)(from, across, along, count, depth, to, NAME(rows));
-  else
+  if (width == NAME(cols))
     NAME(pack_panels)(from, across, along, count, depth, to, NAME(cols));
+  else if (width == NAME(rows))
+    NAME(pack_panels)(from, across, along, count, depth, to, NAME(rows));
+  else if (width == NAME(rows) - 1)
+    NAME(pack_panels)(from, across, along, count, depth, to, NAME(rows) - 1);
+  else
+    NAME(pack_panels)(from, across, along, count, depth, to, NAME(rows) - 2);
+}
+
+/// Rows of A, each panel as wide as it is high.
+static void NAME(pack_a)(const T *a, int64_t across, int64_t along, int64_t count, int64_t depth, T *to) {
+  NAME(panels) cut = NAME(panels_of)(count);
+  NAME(pack)(a, across, along, cut.until, depth, to, cut.rows);
+  if (cut.until < count)
+    NAME(pack)(a + cut.until * across, across, along, count - cut.until, depth, to + cut.until * depth, cut.rows - 1);
 }
 
 static void NAME(finish_block)(
@@ -121,7 +165,7 @@ static void NAME(pack_piece)(const apus_contract *p, apus_context *context, int6
     int64_t i = piece * p->chunk_m;
     const T *a = (const T *)apus_address(context, p->a) + i * p->a_row + from * p->a_col;
     T *to = NAME(packed_a)(p, context, i, from, depth);
-    NAME(pack)(a, p->a_row, p->a_col, apus_min(p->chunk_m, p->m - i), depth, to, NAME(rows));
+    NAME(pack_a)(a, p->a_row, p->a_col, apus_min(p->chunk_m, p->m - i), depth, to);
   } else {
     int64_t j = (piece - down) * p->chunk_n;
     const T *b = (const T *)apus_address(context, p->b) + j * p->b_col + from * p->b_row;
@@ -137,6 +181,7 @@ static void NAME(blocked)(
   const T *b = (const T *)apus_address(context, p->b) + g * p->b_batch + j0 * p->b_col;
   int64_t rows = apus_round_up(p->chunk_m, NAME(rows)), cols = apus_round_up(p->chunk_n, NAME(cols));
   T *block = (T *)scratch, *left = block + rows * cols, *right = left + rows * apus_depth;
+  NAME(panels) cut = NAME(panels_of)(i1 - i0);
   char *rest = (char *)(p->is_packed ? left : right + cols * apus_depth);
   for (int64_t from = 0; from < p->k || from == 0; from += apus_depth) {
     int64_t depth = apus_min(apus_depth, p->k - from);
@@ -145,11 +190,13 @@ static void NAME(blocked)(
       right = NAME(packed_b)(p, context, j0, from, depth);
     } else {
       NAME(pack)(b + from * p->b_row, p->b_col, p->b_row, j1 - j0, depth, right, NAME(cols));
-      NAME(pack)(a + from * p->a_col, p->a_row, p->a_col, i1 - i0, depth, left, NAME(rows));
+      NAME(pack_a)(a + from * p->a_col, p->a_row, p->a_col, i1 - i0, depth, left);
     }
     for (int64_t j = 0; j < j1 - j0; j += NAME(cols))
-      for (int64_t i = 0; i < i1 - i0; i += NAME(rows))
-        NAME(multiply_block)(left + i * depth, right + j * depth, depth, block + i * cols + j, cols, from > 0);
+      for (int64_t i = 0, here; i < i1 - i0; i += here) {
+        here = i < cut.until ? cut.rows : cut.rows - 1;
+        NAME(multiply_block)(left + i * depth, right + j * depth, depth, block + i * cols + j, cols, from > 0, here);
+      }
   }
   if (p->epilogue) {
     apus_tile_block(p->epilogue, context, i0, i1, j0, j1, block, cols, rest);
