@@ -136,11 +136,15 @@ INLINE V NAME(tanh)(V x) {
   V bounded = NAME(pick)(a > C_(9.02f, 9.02), NAME(splat)(C_(9.02f, 9.02)), a);
   V shifted = NAME(fma)(bounded, NAME(splat)(2.885390081777927f), NAME(splat)(ROUNDER));
   V whole = shifted - ROUNDER;
-  V r = NAME(fma)(whole, NAME(splat)(-LN2_HIGH / 2), bounded);
-  r = NAME(fma)(whole, NAME(splat)(-LN2_LOW / 2), r);
-  V e = NAME(splat)(d[0]);
-#pragma clang loop unroll(full)
-  for (int i = 1; i < 7; i++) e = NAME(fma)(e, r, NAME(splat)(d[i]));
+  // Where n is large, so that one constant is not enough, the quotient is small.
+  V r = NAME(fma)(whole, NAME(splat)(-0.34657359f), bounded);
+  // By Estrin's scheme: what takes time here is one operation waiting for the other.
+  V rr = r * r;
+  V first = NAME(fma)(r, NAME(splat)(d[4]), NAME(splat)(d[5]));
+  V third = NAME(fma)(r, NAME(splat)(d[2]), NAME(splat)(d[3]));
+  V fifth = NAME(fma)(r, NAME(splat)(d[0]), NAME(splat)(d[1]));
+  V q = NAME(fma)(rr * rr, fifth, NAME(fma)(rr, third, first));
+  V e = NAME(fma)(r, q, NAME(splat)(d[6]));
   V power = (V)(((VI)shifted << MANTISSA) + (VI)NAME(splat)(1));
   V large = 1 - 2 / NAME(fma)(e, power, NAME(splat)(1));
   V y = NAME(pick)(a < C_(0.625f, 0.625), small, large);
