@@ -32,6 +32,15 @@ static void prefetch(const char *from, int64_t bytes) {
   for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(from + at);
 }
 
+/// How many of the rows from `i` on follow each other in the data too: together they are one long row, where all columns
+/// are treated alike and taken.
+static int64_t run_length(const apus_rows *p, int64_t i, int64_t c0, int64_t c1) {
+  int64_t run = 1;
+  if (p->offset || p->factor || p->fill || c0 > 0 || c1 < p->cols) return run;
+  while (i + run < p->count && p->index[i + run] == p->index[i] + run) run++;
+  return run;
+}
+
 int apus_rows_gather(const apus_rows *p, int64_t c0, int64_t c1, apus_level level) {
   apus_row_gather gather = gather_of(p, level);
   if (!gather) return 0;
@@ -39,9 +48,10 @@ int apus_rows_gather(const apus_rows *p, int64_t c0, int64_t c1, apus_level leve
   const char *in = (const char *)p->in + c0 * from;
   char *out = (char *)p->out + c0 * to;
   int64_t bytes = (c1 - c0) * from;
-  for (int64_t i = 0; i < p->count; i++) {
-    if (i + rows_ahead < p->count) prefetch(in + p->index[i + rows_ahead] * p->cols * from, bytes);
-    gather(p, in + p->index[i] * p->cols * from, out + i * p->cols * to, c0, c1 - c0);
+  for (int64_t i = 0, run; i < p->count; i += run) {
+    run = run_length(p, i, c0, c1);
+    if (run == 1 && i + rows_ahead < p->count) prefetch(in + p->index[i + rows_ahead] * p->cols * from, bytes);
+    gather(p, in + p->index[i] * p->cols * from, out + i * p->cols * to, c0, run * (c1 - c0));
   }
   return 1;
 }

@@ -3,7 +3,8 @@ import Testing
 
 /// Rows of a data set as a batch.
 struct RowsTests {
-  private let index = (0..<33).map { Int32(($0 * 17) % 50) }
+  /// Some that lie anywhere, then some that follow each other.
+  private let index = (0..<33).map { Int32(($0 * 17) % 50) } + (20..<31).map { Int32($0) }
 
   /// Columns `range` of the batch; the others stay -1.
   private func gather<S, D: Equatable>(
