@@ -75,12 +75,16 @@ static int cut_sums(apus_contract *p, const apus_blocking *b) {
 
 /// Whole rows of C where C is tall, whole columns where it is wide.
 static void cut_narrow(apus_contract *p, const apus_blocking *b) {
-  if (cut_outputs(p, b) || cut_sums(p, b)) return;
+  int is_free = p->cut_m == 0 && p->cut_k == 0;
+  if (is_free && (cut_outputs(p, b) || cut_sums(p, b))) return;
+  if (p->cut_k > 0) p->chunk_k = p->cut_k;
   int64_t unit = (p->m == 1 ? 4 : 2) * b->lanes;
   p->chunk_m = apus_max(p->m, 1);
   p->chunk_n = apus_max(p->n, 1);
   int64_t depth = apus_max(p->k, 1);
-  if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
+  if (p->cut_m > 0) {
+    p->chunk_m = p->cut_m;
+  } else if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
     // Half of a chunk: eleven pieces for two threads would leave one waiting for a tenth of the time.
     int64_t rows = apus_max(chunk_products / 2 / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
     p->chunk_m = even_piece(p->chunk_m, rows, b->direct_rows);
@@ -113,14 +117,14 @@ static void piece_kernel(const apus_step *step, apus_context *context, int64_t c
   apus_piece_loop loop = (apus_piece_loop)p->loop;
   int64_t length = p->has_panels ? p->chunk_n : p->chunk_k, from = chunk * length;
   int64_t to = apus_min(from + length, p->has_panels ? p->n : p->k);
-  loop(p, context, from, to, context->shared + chunk * piece_bytes(p));
+  loop(p, context, from, to, apus_shared(step, context) + chunk * piece_bytes(p));
 }
 
 static void join_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)chunk;
   const apus_contract *p = step->extras;
   apus_join_loop join = (apus_join_loop)p->join;
-  join(p, context, context->shared, step->chunks, scratch);
+  join(p, context, apus_shared(step, context), step->chunks, scratch);
 }
 
 /// Pieces and panels are [count, m, rows as long as `apus_piece_row` says]; behind them is room for C.
@@ -173,6 +177,14 @@ static int epilogue_fits(const apus_contract *p) {
   return !e->has_rows || p->n <= widest_row_program;
 }
 
+/// Whether the product can be cut as its caller wants.
+static int cut_fits(const apus_contract *p) {
+  if (p->cut_m == 0 && p->cut_k == 0) return 1;
+  if (p->cut_m < 0 || p->cut_k < 0 || (p->cut_m > 0 && p->cut_k > 0)) return 0;
+  if (p->batch != 1 || p->m < 1 || p->n < 1 || p->k < 1 || p->route == apus_route_blocked) return 0;
+  return p->cut_k == 0 || (p->route != apus_route_packed && p->m <= apus_narrow_side && p->n <= apus_narrow_side);
+}
+
 apus_step apus_contract_step(apus_contract *p, apus_level level) {
   apus_step step = {.extras = p};
   if (p->dtype > APUS_F64 || p->m < 0 || p->n < 0 || p->k < 0 || p->batch < 0) return step;
@@ -184,6 +196,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   }
   apus_blocking b = apus_blocking_of(p->dtype, level);
   p->route = (uint8_t)choose_route(p);
+  if (!cut_fits(p)) return step;
   p->chunk_k = apus_max(p->k, 1);
   p->has_panels = 0;
   if (p->route == apus_route_blocked) {
@@ -197,7 +210,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
   step.work += 20 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 4) / 3);
-  if (p->has_panels || p->chunk_k < p->k) {
+  if (p->has_panels || p->chunk_k < p->k || p->cut_k > 0) {
     set_pieces(p, &step, level);
   } else {
     step.kernel = contract_kernel;

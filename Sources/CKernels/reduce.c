@@ -32,17 +32,28 @@ static void reduce_integers(const apus_step *step, apus_context *context, int64_
 /// Elements a chunk reads: about 5 µs of sums.
 enum { chunk_elements = 1 << 16, column_unit = 64, shortest_piece = 512, longest_cut = 1024 };
 
+/// Sums in pieces of `piece` along the reduced axis, joined in their order.
+static void set_pieces(apus_reduce *p, apus_step *step, int64_t piece, apus_level level) {
+  p->piece = piece;
+  step->chunks = (p->reduce + piece - 1) / piece;
+  step->kernel = APUS_PICK(sum_piece, p->dtype, level);
+  step->finish = APUS_PICK(join_pieces, p->dtype, level);
+  step->shared = step->chunks * p->inner * (int64_t)sizeof(double);
+}
+
 /// Columns that would be one chunk, and long enough for several.
 static void cut_columns(apus_reduce *p, apus_step *step, apus_level level) {
   if (p->kind != APUS_SUM || p->dtype == APUS_I32 || p->outer != 1 || p->inner < 2 || p->inner > longest_cut) return;
   int64_t pieces = p->reduce * p->inner / (chunk_elements / 2);
   if (step->chunks > 1 || pieces < 2 || p->reduce < 2 * shortest_piece) return;
   int64_t rows = (p->reduce + pieces - 1) / pieces;
-  p->piece = ((rows > shortest_piece ? rows : shortest_piece) + 63) / 64 * 64;
-  step->chunks = (p->reduce + p->piece - 1) / p->piece;
-  step->kernel = APUS_PICK(sum_piece, p->dtype, level);
-  step->finish = APUS_PICK(join_pieces, p->dtype, level);
-  step->shared = step->chunks * p->inner * (int64_t)sizeof(double);
+  set_pieces(p, step, ((rows > shortest_piece ? rows : shortest_piece) + 63) / 64 * 64, level);
+}
+
+static int cut_fits(const apus_reduce *p) {
+  if (p->cut_reduce == 0) return 1;
+  return p->cut_reduce > 0 && p->kind == APUS_SUM && p->dtype != APUS_I32 && p->outer == 1 && p->reduce > 0
+         && p->inner > 0 && p->inner <= longest_cut;
 }
 
 apus_step apus_reduce_step(apus_reduce *p, apus_level level) {
@@ -51,10 +62,12 @@ apus_step apus_reduce_step(apus_reduce *p, apus_level level) {
   if ((!floating && p->dtype != APUS_I32) || p->kind > APUS_LOGSUMEXP) return step;
   if (p->outer < 0 || p->reduce < 0 || p->inner < 0 || p->in.base < 0 || p->out.base < 0) return step;
   if (p->accumulate && p->kind != APUS_SUM) return step;
-  if (!floating && p->kind == APUS_LOGSUMEXP) return step;
+  if ((!floating && p->kind == APUS_LOGSUMEXP) || !cut_fits(p)) return step;
   int64_t rows = chunk_elements / (p->reduce > 0 ? p->reduce : 1);
   int64_t outputs = p->outer * p->inner;
-  if (!floating || p->inner == 1) {
+  if (p->cut_reduce > 0) {
+    set_pieces(p, &step, p->cut_reduce, level);
+  } else if (!floating || p->inner == 1) {
     p->piece = rows > 16 ? rows : 16;
     step.chunks = (outputs + p->piece - 1) / p->piece;
     step.kernel = floating ? APUS_PICK(reduce, p->dtype, level) : reduce_integers;

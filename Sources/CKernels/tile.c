@@ -1,26 +1,12 @@
 // Runs tile programs. The registers are an array of addresses: of scratch memory, or of the operand itself where its
 // type is the program's and its rows follow each other.
-#include "internal/tile_table.h"
+#include "internal/tile_run.h"
 
 #include <string.h>
 
-enum { scratch_bytes = 16384, shortest_tile = 128, longest_tile = 512, chunk_elements = 16384, near_bytes = 1 << 18 };
+enum { scratch_bytes = 16384, shortest_tile = 128, longest_tile = 1024, chunk_elements = 16384, near_bytes = 1 << 18 };
 
-/// One block being run: where it is, how it is cut, and the registers.
-typedef struct block {
-  const apus_tile *tile;
-  const apus_tile_table *table;
-  apus_context *context;
-  const char *product;
-  int64_t product_stride;
-  int64_t r0, c0;          // corner of the block
-  int64_t tile_rows;       // rows of a whole tile
-  int64_t tile_cols;
-  int64_t r, c;            // corner of the current tile in the space
-  int64_t rows, cols;      // its size
-  char *reg[APUS_MAX_REGISTERS];
-  char *slot[APUS_MAX_REGISTERS];
-} block;
+typedef apus_tile_run block;
 
 static int is_once(const apus_tile *tile, int reg) { return (int)(tile->once >> reg & 1); }
 
@@ -216,26 +202,43 @@ static void choose_tile(block *b, int64_t width) {
   }
 }
 
+void apus_tile_begin(
+  apus_tile_run *b, const apus_tile *tile, apus_context *context, int64_t c0, int64_t c1, char *scratch) {
+  b->tile = tile;
+  b->table = tile->table;
+  b->context = context;
+  b->c0 = c0;
+  b->c1 = c1;
+  choose_tile(b, c1 - c0);
+  for (int i = 0; i < tile->registers; i++) b->reg[i] = b->slot[i] = scratch + i * tile->slot;
+  for (int32_t i = 0; i < tile->inputs; i++) bind_constant(b, &tile->input[i]);
+  run_constants(b, b->tile_cols == c1 - c0);
+}
+
+void apus_tile_rows(apus_tile_run *b, int64_t r0, int64_t r1, const void *product, int64_t product_stride) {
+  int64_t c1 = b->c1;
+  int whole_rows = b->tile_cols == c1 - b->c0;
+  b->product = product;
+  b->product_stride = product_stride;
+  b->r0 = r0;
+  for (b->r = r0; b->r < r1; b->r += b->tile_rows) {
+    b->rows = r1 - b->r < b->tile_rows ? r1 - b->r : b->tile_rows;
+    b->c = b->c0;
+    do {
+      b->cols = c1 - b->c < b->tile_cols ? c1 - b->c : b->tile_cols;
+      if (b->tile->is_far) ask_ahead(b, r1, c1);
+      run_tile(b, whole_rows);
+      b->c += b->tile_cols;
+    } while (b->c < c1);
+  }
+}
+
 void apus_tile_block(
   const apus_tile *tile, apus_context *context, int64_t r0, int64_t r1, int64_t c0, int64_t c1,
   const void *product, int64_t product_stride, char *scratch) {
-  block b = {.tile = tile, .table = tile->table, .context = context, .product = product,
-             .product_stride = product_stride, .r0 = r0, .c0 = c0};
-  choose_tile(&b, c1 - c0);
-  for (int i = 0; i < tile->registers; i++) b.reg[i] = b.slot[i] = scratch + i * tile->slot;
-  int whole_rows = b.tile_cols == c1 - c0;
-  for (int32_t i = 0; i < tile->inputs; i++) bind_constant(&b, &tile->input[i]);
-  run_constants(&b, whole_rows);
-  for (b.r = r0; b.r < r1; b.r += b.tile_rows) {
-    b.rows = r1 - b.r < b.tile_rows ? r1 - b.r : b.tile_rows;
-    b.c = c0;
-    do {
-      b.cols = c1 - b.c < b.tile_cols ? c1 - b.c : b.tile_cols;
-      if (tile->is_far) ask_ahead(&b, r1, c1);
-      run_tile(&b, whole_rows);
-      b.c += b.tile_cols;
-    } while (b.c < c1);
-  }
+  apus_tile_run run;
+  apus_tile_begin(&run, tile, context, c0, c1, scratch);
+  apus_tile_rows(&run, r0, r1, product, product_stride);
 }
 
 static void tile_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -301,10 +304,11 @@ static int check_outputs(const apus_tile *t, const uint8_t *kind) {
 
 /// Bytes an operand spans.
 static int64_t span(const apus_tile *t, const apus_tile_operand *o) {
+  int64_t rows = t->cut_rows > 0 && t->cut_rows < t->rows ? t->cut_rows : t->rows;
   int64_t elements = o->mode == APUS_SCALAR  ? 1
                      : o->mode == APUS_ROW   ? t->cols
-                     : o->mode == APUS_COLUMN ? (t->rows - 1) * o->row_stride + 1
-                                              : (t->rows - 1) * o->row_stride + t->cols;
+                     : o->mode == APUS_COLUMN ? (rows - 1) * o->row_stride + 1
+                                               : (rows - 1) * o->row_stride + t->cols;
   return elements * apus_dtype_size(o->dtype);
 }
 
@@ -373,8 +377,9 @@ static void cut(apus_tile *t, apus_step *step) {
   int64_t longest = t->has_rows && t->cols > t->length ? t->cols : t->length;
   t->slot = (longest * size + 127) / 64 * 64;
   step->scratch = t->slot * t->registers;
-  if (t->has_rows || t->cols <= chunk_elements) {
+  if (t->has_rows || t->cols <= chunk_elements || t->cut_rows > 0) {
     int64_t rows = t->cols > 0 ? (chunk_elements + t->cols - 1) / t->cols : chunk_elements;
+    if (t->cut_rows > 0) rows = t->cut_rows;
     t->chunk_rows = rows;
     t->chunk_cols = t->cols;
     step->chunks = (t->rows + rows - 1) / rows;
@@ -387,7 +392,7 @@ static void cut(apus_tile *t, apus_step *step) {
   int64_t read = 0;
   for (int32_t i = 0; i < t->inputs; i++)
     if (t->input[i].mode == APUS_FULL) read += t->rows * t->cols * apus_dtype_size(t->input[i].dtype);
-  t->is_far = read > near_bytes;
+  t->is_far = read > near_bytes && t->cut_rows == 0;
   double each = 0.05 * (t->inputs + t->outputs);
   for (int32_t i = 0; i < t->instructions; i++) each += cost(t->code[i].op) * (double)size / 4;
   step->work = 20 + (int64_t)(each * (double)t->rows * (double)t->cols);
@@ -396,7 +401,8 @@ static void cut(apus_tile *t, apus_step *step) {
 apus_step apus_tile_step(apus_tile *t, apus_level level) {
   apus_step step = {.extras = t};
   uint8_t kind[APUS_MAX_REGISTERS] = {empty};
-  if (t->dtype > APUS_F64 || t->registers > APUS_MAX_REGISTERS || t->rows < 0 || t->cols < 0) return step;
+  if (t->dtype > APUS_F64 || t->registers > APUS_MAX_REGISTERS || t->rows < 0 || t->cols < 0 || t->cut_rows < 0)
+    return step;
   if (!check_inputs(t, kind) || !check_code(t, kind) || !check_outputs(t, kind)) return step;
   t->has_rows = 0;
   for (int32_t i = 0; i < t->instructions; i++) t->has_rows |= is_row_op(t->code[i].op);

@@ -46,12 +46,15 @@ public struct FastEngine: Engine {
     fusion.attachEpilogues { shape, dtype in
       (rounds && shape.isRounded(dtype)) || !(large?.accepts(shape, dtype) ?? false)
     }
-    let schedule = Schedule(fusion)
+    let schedule = Schedule(fusion, threads: options.threads) { shape, dtype in
+      !(rounds && shape.isRounded(dtype)) && !(large?.accepts(shape, dtype) ?? false)
+    }
     var planner = MemoryPlanner(schedule)
     let (memory, offsets) = planner.run()
     if options.verifies { try memory.verify(schedule) }
     let lowering = try Lowering(
-      schedule, offsets: offsets, layout: layout, constants: ConstantBlock(table),
+      schedule, offsets: offsets, blocks: memory.blocks, layout: layout,
+      constants: ConstantBlock(table),
       level: apus_cpu_level(), large: large, bfloat16: rounds ? bfloat16 : nil)
     return try FastPlan(
       lowering, memory, pool: pools.pool(of: options.threads), memoryLimit: options.memoryLimit)

@@ -24,3 +24,4 @@
 #include "apus_run.h"
 #include "apus_step.h"
 #include "apus_tile.h"
+#include "apus_together.h"

@@ -32,6 +32,9 @@ typedef struct apus_contract {
   int64_t a_row, a_col, a_batch;
   int64_t b_row, b_col, b_batch;
   int64_t c_row, c_batch;
+  /// Where steps run together block by block (apus_together.h): rows of C, or length along k, of every chunk. 0: chosen by
+  /// the step. One of the two, and only without a batch and where the route is not "blocked"; `cut_k` needs m, n ≤ 64.
+  int64_t cut_m, cut_k;
   apus_dtype dtype;      ///< APUS_F32 or APUS_F64, of everything
   uint8_t relu;
   uint8_t accumulate;

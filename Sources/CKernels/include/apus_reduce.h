@@ -19,6 +19,9 @@ typedef enum apus_reduction : uint8_t {
 /// A sum of everything (outer = inner = 1) is one chunk; for very long ones plan two steps.
 typedef struct apus_reduce {
   int64_t outer, reduce, inner;
+  /// Length along `reduce` of every chunk of a sum, where steps run together block by block (apus_together.h); needs
+  /// outer = 1 and inner ≤ 1024. 0: chosen by the step.
+  int64_t cut_reduce;
   apus_place in, out;
   double scale;
   apus_dtype dtype;

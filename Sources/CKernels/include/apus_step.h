@@ -19,11 +19,13 @@ static inline int64_t apus_dtype_size(apus_dtype t) {
   return t == APUS_F64 || t == APUS_I64 ? 8 : t == APUS_F32 || t == APUS_I32 ? 4 : 1;
 }
 
-#define APUS_BASES 8
+#define APUS_BASES 16
+/// The last bases are for values that live only while a block of rows does; see apus_together.h.
+#define APUS_BLOCK_BASES 8
 
 /// Where an operand lives: `bases[base] + offset` bytes. `base` < 0 means: there is none.
 /// A usual choice: 0 the arena of activations and inputs, 1 parameters and state (shared by plans of different batch
-/// sizes), 2 constants, 3 and up data sets.
+/// sizes), 2 constants.
 typedef struct apus_place {
   int64_t offset;
   int32_t base;
@@ -64,7 +66,7 @@ typedef struct apus_context {
   char *scratch;
   /// At least the largest `scratch` of the steps, a multiple of `APUS_ALIGNMENT`.
   int64_t scratch_stride;
-  /// At least the largest `shared` of the steps: memory of the running step that all threads see.
+  /// Memory of the running step that all threads see: at least the largest `shared` of the steps.
   char *shared;
   /// Set by `apus_run`: an `apus_error`, the index of its step, and the offending value.
   int64_t error;
@@ -98,7 +100,14 @@ struct apus_step {
   int64_t scratch;
   /// Bytes that all threads share while the step runs.
   int64_t shared;
+  /// Where they begin in the context's shared memory: 0, but for steps that run together.
+  int64_t shared_at;
 };
+
+/// The step's own part of the shared memory.
+static inline char *apus_shared(const apus_step *step, const apus_context *context) {
+  return context->shared + step->shared_at;
+}
 
 /// The address of a place.
 static inline char *apus_address(const apus_context *context, apus_place place) {

@@ -121,6 +121,7 @@ typedef struct apus_tile_operand {
 /// an error of the planner.
 typedef struct apus_tile {
   int64_t rows, cols;
+  int64_t cut_rows;       ///< rows of every chunk, where steps run together block by block; 0: chosen by the step
   apus_dtype dtype;       ///< APUS_F32 or APUS_F64: type of the registers
   uint8_t registers;      ///< how many, ≤ APUS_MAX_REGISTERS
   uint8_t has_rows;       ///< set by `apus_tile_step`: there are row instructions

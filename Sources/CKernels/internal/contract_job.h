@@ -2,7 +2,7 @@
 #pragma once
 
 #include "../include/apus_contract.h"
-#include "tile_table.h"
+#include "tile_run.h"
 
 /// Ways to multiply.
 enum {

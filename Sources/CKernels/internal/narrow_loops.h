@@ -421,11 +421,13 @@ static void NAME(narrow)(
   T *block = (T *)scratch;
   char *rest = scratch + apus_epilogue_bytes(p);
   int64_t cols = j1 - j0, rows = apus_epilogue_rows(p->chunk_n);
+  apus_tile_run run;
+  apus_tile_begin(&run, p->epilogue, context, j0, j1, rest);
   for (int64_t i = i0; i < i1; i += rows) {
     int64_t end = i1 - i < rows ? i1 : i + rows;
     job.ends.stride = cols;
     job.ends.c = block - i * cols - j0;
     NAME(run_block)(&job, p->route, i, end, j0, j1);
-    apus_tile_block(p->epilogue, context, i, end, j0, j1, block, cols, rest);
+    apus_tile_rows(&run, i, end, block, cols);
   }
 }

@@ -109,13 +109,17 @@ static void NAME(sum_columns)(const apus_reduce *p, const T *in, T *out, int64_t
   for (int64_t c = 0; c < cols; c++) NAME(put)(p, out, c, total[c]);
 }
 
-/// Few long columns are cut into pieces of `piece` rows, whose sums [pieces, inner] are in shared memory.
+/// Few long columns, or a sum of all, are cut into pieces of `piece` rows, whose sums [pieces, inner] are in shared memory.
 static void NAME(sum_piece)(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)scratch;
   const apus_reduce *p = step->extras;
   const T *in = (const T *)apus_address(context, p->in);
-  double *total = (double *)context->shared + chunk * p->inner;
+  double *total = (double *)apus_shared(step, context) + chunk * p->inner;
   int64_t from = chunk * p->piece, to = apus_least(from + p->piece, p->reduce);
+  if (p->inner == 1) {
+    *total = NAME(sum_run)(in + from, to - from);
+    return;
+  }
   for (int64_t i = 0; i < p->inner; i += NAME(width))
     NAME(sum_rows)(p, in + i, total + i, apus_least(p->inner - i, NAME(width)), from, to);
 }
@@ -123,7 +127,7 @@ static void NAME(sum_piece)(const apus_step *step, apus_context *context, int64_
 static void NAME(join_pieces)(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   (void)chunk, (void)scratch;
   const apus_reduce *p = step->extras;
-  const double *pieces = (const double *)context->shared;
+  const double *pieces = (const double *)apus_shared(step, context);
   T *out = (T *)apus_address(context, p->out);
   for (int64_t c = 0; c < p->inner; c++) {
     double total = 0;

@@ -1,9 +1,12 @@
 import ApusGraph
 
 extension Schedule: CustomStringConvertible {
-  /// One line for each stage: what it writes and the formulas that it computes together.
+  /// One line for each stage: what it writes and the formulas that it computes together; in
+  /// brackets how stages run that are one step.
   var description: String {
-    stages.enumerated().map { "\($0): \(line($1))" }.joined(separator: "\n")
+    sections.flatMap { section in
+      section.stages.map { "\($0)\(section.kind.mark): \(line(stages[$0]))" }
+    }.joined(separator: "\n")
   }
 
   private func line(_ stage: Stage) -> String {
@@ -38,6 +41,16 @@ extension Schedule: CustomStringConvertible {
     case let leaf as any Leaf: return leaf.label
     case let literal as Literal: return "\(literal.value)"
     default: return "%\(value)"
+    }
+  }
+}
+
+extension Section.Kind {
+  fileprivate var mark: String {
+    switch self {
+    case .single: ""
+    case .blockwise(let cut): " [\(cut.block) of \(cut.rows) rows at a time]"
+    case .parallel: " [side by side]"
     }
   }
 }

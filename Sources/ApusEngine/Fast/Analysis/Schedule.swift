@@ -4,6 +4,8 @@ import ApusGraph
 struct Schedule {
   let table: ValueTable
   private(set) var stages: [Stage] = []
+  /// Which stages become one step; together all of them, in order.
+  private(set) var sections: [Section] = []
   /// The variable that a value is written into directly.
   private(set) var variableOf: [Int: Int] = [:]
   /// The value that holds each output of the program, in order.
@@ -13,13 +15,17 @@ struct Schedule {
   /// The stage that computes each value.
   private var producer: [Int?] = []
 
-  init(_ fusion: Fusion) {
+  /// - Parameters:
+  ///   - threads: at most so many will run the plan; no result depends on it.
+  ///   - isFused: whether a product is computed by our own loops.
+  init(_ fusion: Fusion, threads: Int, isFused: @escaping (ProductShape, DType) -> Bool) {
     table = fusion.table
     makeStages(fusion)
     placeUpdates()
     placeOutputs()
     let order = stages.indices.sorted { (stages[$0].time, $0) < (stages[$1].time, $1) }
     stages = order.map { stages[$0] }
+    join(threads, isFused)
   }
 
   /// The node whose type a value has.
@@ -81,6 +87,39 @@ struct Schedule {
     var found: [Int] = []
     for value in values where !found.contains(value) { found.append(value) }
     return found
+  }
+}
+
+/// Sections.
+extension Schedule {
+  private mutating func join(
+    _ threads: Int, _ isFused: @escaping (ProductShape, DType) -> Bool
+  ) {
+    let order = StageOrder(stages, variableOf: variableOf)
+    let blocks = RowBlocks(
+      stages: stages, table: table, order: order, variableOf: variableOf, threads: threads,
+      isFused: isFused)
+    guard let split = blocks.split() else {
+      sections = stages.indices.map { Section(kind: .single, stages: $0..<($0 + 1)) }
+      return
+    }
+    for member in split.sums { stages[member].sumsRows = true }
+    let old = stages
+    stages = []
+    func append(_ members: [Int], _ kind: Section.Kind) {
+      let first = stages.count
+      stages += members.map { old[$0] }
+      sections.append(Section(kind: kind, stages: first..<stages.count))
+    }
+    for member in split.before { append([member], .single) }
+    append(split.members, .blockwise(split.cut))
+    guard threads > 1 else {
+      for member in split.after { append([member], .single) }
+      return
+    }
+    for level in order.levels(of: split.after) {
+      append(level, level.count > 1 ? .parallel : .single)
+    }
   }
 }
 

@@ -16,4 +16,6 @@ struct Stage {
   var time: Int
   var reads: [Int]
   var writes: [Int]
+  /// Whether it runs block by block and adds up over the rows; set by ``RowBlocks``.
+  var sumsRows = false
 }

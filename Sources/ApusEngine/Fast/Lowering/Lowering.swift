@@ -5,11 +5,13 @@ import CKernels
 struct Places {
   let schedule: Schedule
   let offsets: [Int?]
+  let blocks: BlockMemory
   let layout: VariableLayout
   let constants: ConstantBlock
 
   subscript(_ value: Int) -> apus_place {
     if let variable = schedule.variableOf[value] { return variablePlace(variable) }
+    if let place = blocks.place(of: value) { return place }
     if let offset = offsets[value] { return apus_place_at(Base.arena, Int64(offset)) }
     if let offset = constants.offset(of: value) {
       return apus_place_at(Base.constants, Int64(offset))
@@ -37,15 +39,21 @@ struct Lowering {
   private var table: ValueTable { schedule.table }
 
   init(
-    _ schedule: Schedule, offsets: [Int?], layout: VariableLayout, constants: ConstantBlock,
+    _ schedule: Schedule, offsets: [Int?], blocks: BlockMemory, layout: VariableLayout,
+    constants: ConstantBlock,
     level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
   ) throws {
     self.schedule = schedule
     self.layout = layout
     self.constants = constants
-    places = Places(schedule: schedule, offsets: offsets, layout: layout, constants: constants)
+    places = Places(
+      schedule: schedule, offsets: offsets, blocks: blocks, layout: layout, constants: constants)
     builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
-    for stage in schedule.stages { try lower(stage) }
+    for section in schedule.sections {
+      builder.begin(section.kind)
+      for stage in schedule.stages[section.stages] { try lower(stage) }
+      try builder.end(blocks)
+    }
   }
 
   /// Where a value lives.
@@ -66,10 +74,13 @@ struct Lowering {
   }
 
   private mutating func lower(_ group: TileGroup, writing outputs: [Int]) throws {
+    var group = group
+    if let cut = builder.cut, group.columns == nil { group.columns = group.count / cut.rows }
     let lowering = TileLowering(group, table, places)
-    guard let tile = lowering.tile(writing: outputs, in: builder.block) else {
+    guard var tile = lowering.tile(writing: outputs, in: builder.block) else {
       throw MissingKernelError(op: table.node(group.nodes[0]).op.name)
     }
+    tile.cut_rows = Int64(builder.cut?.block ?? 0)
     let isDone: Bool
     if let product = group.product, let shape = table.productShape(product) {
       let operands = table.operands[product].map { place($0.value) }
@@ -93,7 +104,7 @@ struct Lowering {
       throw MissingKernelError(op: node.op.name)
     }
     let fallback = FallbackStep(kernel, inputs, output, node.type)
-    _ = builder.add(fallback.step(in: builder.block))
+    _ = builder.add(fallback.step(in: builder.block), mayFail: true)
   }
 
   private func operand(_ index: Int) -> Operand {

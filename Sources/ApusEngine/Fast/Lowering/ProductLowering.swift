@@ -18,10 +18,15 @@ extension StepBuilder {
       let step = large.step(shape, a: a, b: b, c: c, level: level) { bytes in
         UnsafeMutableRawPointer(block.keep(Array(bytes)))
       }
-      if add(step) { return true }
+      if add(step, mayFail: true) { return true }
     }
     var contract = apus_contract(shape, type)
     (contract.a, contract.b, contract.c) = (a, b, c)
+    if let cut {
+      let isOverRows = shape.transposeA
+      (contract.cut_m, contract.cut_k) =
+        isOverRows ? (0, Int64(cut.block)) : (Int64(cut.block), 0)
+    }
     if let epilogue {
       contract.c = apus_nowhere()
       if !contract.finish(with: epilogue) { contract.epilogue = block.keep(epilogue) }
@@ -36,7 +41,7 @@ extension StepBuilder {
     guard let found = products.steps(product, work: work, level: level, block: block),
       found.steps.allSatisfy({ $0.kernel != nil })
     else { return false }
-    for step in found.steps { _ = add(step) }
+    for step in found.steps { _ = add(step, mayFail: true) }
     workBytes = max(workBytes, found.workBytes)
     roundedProducts += 1
     return true

@@ -19,6 +19,7 @@ extension StepBuilder {
     reduce.scale = 1
     reduce.dtype = dtype
     reduce.kind = op.reduction
+    if let cut { reduce.cut_reduce = reduce.reduce / Int64(cut.rows) * Int64(cut.block) }
     return add(apus_reduce_step(block.keep(reduce), level))
   }
 }

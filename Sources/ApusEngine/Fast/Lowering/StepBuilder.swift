@@ -35,8 +35,14 @@ struct StepBuilder {
   let bfloat16: (any BFloat16Products)?
   let block: PlanBlock
   private(set) var steps: [apus_step] = []
+  /// The steps of the section under way, and what it is.
+  private var pending: [apus_step] = []
+  private var kind = Section.Kind.single
+  /// Whether they must run one after the other.
+  private var isSerial = false
   /// For each step, the position of its stage and the node it computes for, for messages.
   private(set) var nodes: [Int] = []
+  private var pendingNodes: [Int] = []
   var currentNode = 0
   /// How many products round their operands, and what memory the largest of them needs for that.
   var (roundedProducts, workBytes) = (0, 0)
@@ -59,14 +65,65 @@ struct StepBuilder {
     Int(steps.map(\.shared).max() ?? 0)
   }
 
+  /// How the rows are cut in the section under way, if they are.
+  var cut: RowCut? {
+    if case .blockwise(let cut) = kind { cut } else { nil }
+  }
+
   /// Adds a step unless it has nothing to do. False when the description was not supported.
-  mutating func add(_ step: apus_step) -> Bool {
+  ///
+  /// - Parameter mayFail: whether it can end in an error, so that it must run by itself.
+  mutating func add(_ step: apus_step, mayFail: Bool = false) -> Bool {
     guard step.kernel != nil else { return false }
     if step.chunks > 0 {
-      steps.append(step)
-      nodes.append(currentNode)
+      // The second step of a stage reads what the first one wrote.
+      if mayFail || pendingNodes.last == currentNode { isSerial = true }
+      pending.append(step)
+      pendingNodes.append(currentNode)
     }
     return true
+  }
+
+  mutating func begin(_ kind: Section.Kind) {
+    self.kind = kind
+  }
+
+  /// Makes one step of the section's steps, if it is one of several stages.
+  ///
+  /// - Parameter blocks: where values lie that live only in a block.
+  mutating func end(_ blocks: BlockMemory) throws {
+    defer {
+      (pending, pendingNodes, kind, isSerial) = ([], [], .single, false)
+    }
+    if let step = joined(blocks) {
+      steps.append(step)
+      nodes.append(currentNode)
+    } else if cut != nil {
+      throw MissingKernelError(op: "a block of rows")
+    } else {
+      steps += pending
+      nodes += pendingNodes
+    }
+  }
+
+  /// nil where each step is to run by itself.
+  private func joined(_ blocks: BlockMemory) -> apus_step? {
+    if case .single = kind { return nil }
+    if isSerial || pending.count < 2 { return nil }
+    var together = apus_together()
+    together.steps = block.keep(pending)
+    together.count = Int64(pending.count)
+    together.starts = block.keep([Int64](repeating: 0, count: pending.count))
+    if let cut {
+      together.rows = Int64(cut.block)
+      together.local_bytes = Int64(blocks.byteCount)
+      for (index, width) in blocks.widths.enumerated() {
+        apus_together_set_width(&together, Int32(index), Int64(width))
+      }
+    }
+    let kept = block.keep(together)
+    let step = cut == nil ? apus_parallel_step(kept) : apus_blockwise_step(kept)
+    return step.kernel == nil ? nil : step
   }
 
   mutating func copy(_ copy: apus_copy) -> Bool {

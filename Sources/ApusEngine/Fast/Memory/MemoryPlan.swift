@@ -2,13 +2,13 @@ import ApusGraph
 
 /// Where every value of a plan lives, as data that tests can read.
 package struct MemoryPlan: Sendable {
-  /// A stretch of the arena that holds one value from the stage that writes it to the last that
+  /// A stretch of the arena that holds one value from the section that writes it to the last that
   /// reads it.
   package struct Buffer: Hashable, Sendable {
     package var value: Int
     package var offset: Int
     package var byteCount: Int
-    /// Positions of stages; −1 for inputs.
+    /// Positions of sections; −1 for inputs.
     package var first: Int
     package var last: Int
     /// The buffer whose bytes it takes over in place, if any.
@@ -17,6 +17,8 @@ package struct MemoryPlan: Sendable {
 
   package internal(set) var buffers: [Buffer] = []
   package internal(set) var arenaBytes = 0
+  /// Of the section that runs block by block, if there is one.
+  var blocks = BlockMemory.none
 
   /// Inputs and small values share cache lines; larger ones start a line of their own.
   static func aligned(_ byteCount: Int) -> Int {
@@ -24,8 +26,8 @@ package struct MemoryPlan: Sendable {
   }
 }
 
-/// Gives values their offsets: walks the stages, takes the first gap that is large enough, frees
-/// what nobody reads any more.
+/// Gives values their offsets: walks the sections, takes the first gap that is large enough, frees
+/// what nobody reads any more. Within a section nothing is freed or taken over: its stages run at the same time.
 struct MemoryPlanner {
   let schedule: Schedule
   private let table: ValueTable
@@ -43,8 +45,10 @@ struct MemoryPlanner {
     bufferOf = Array(repeating: nil, count: count)
     offsets = Array(repeating: nil, count: count)
     lastUse = Array(repeating: -1, count: count)
-    for (position, stage) in schedule.stages.enumerated() {
-      for value in stage.reads + stage.writes { lastUse[value] = position }
+    for (position, section) in schedule.sections.enumerated() {
+      for stage in schedule.stages[section.stages] {
+        for value in stage.reads + stage.writes { lastUse[value] = position }
+      }
     }
     for output in schedule.outputs { lastUse[output] = .max }
     for input in table.program.inputs { lastUse[input.id.index] = .max }
@@ -55,17 +59,36 @@ struct MemoryPlanner {
     for input in table.program.inputs {
       place(input.id.index, first: -1)
     }
-    for (position, stage) in schedule.stages.enumerated() {
-      for value in stage.writes where isInArena(value) {
-        if !takeOver(value, in: stage, at: position) { place(value, first: position) }
+    for (position, section) in schedule.sections.enumerated() {
+      let stages = schedule.stages[section.stages]
+      if case .blockwise(let cut) = section.kind { placeBlocks(stages, cut, at: position) }
+      for stage in stages {
+        for value in stage.writes where isInArena(value) {
+          if stages.count > 1 || !takeOver(value, in: stage, at: position) {
+            place(value, first: position)
+          }
+        }
       }
-      release(stage, at: position)
+      for stage in stages { release(stage, at: position) }
     }
     plan.arenaBytes = gaps.end
     return (plan, offsets)
   }
 
-  private func isInArena(_ value: Int) -> Bool { schedule.variableOf[value] == nil }
+  private func isInArena(_ value: Int) -> Bool {
+    schedule.variableOf[value] == nil && !plan.blocks.holds(value)
+  }
+
+  private mutating func placeBlocks(
+    _ stages: ArraySlice<Stage>, _ cut: RowCut, at position: Int
+  ) {
+    // A sum over rows is whole when all blocks are done.
+    let sums = Set(stages.filter(\.sumsRows).flatMap(\.writes))
+    plan.blocks = BlockMemory(
+      stages, cut,
+      isLocal: { schedule.variableOf[$0] == nil && !sums.contains($0) && lastUse[$0] == position },
+      byteCount: byteCount)
+  }
 
   private func byteCount(_ value: Int) -> Int { table.byteCount(schedule.node(of: value)) }
 

@@ -100,7 +100,7 @@ extension Gather: LoopOp {
     gather.index = inputs[1].place
     gather.out = output.place
     gather.element = Int32(output.dtype.byteCount)
-    return steps.add(apus_gather_step(steps.block.keep(gather), steps.level))
+    return steps.add(apus_gather_step(steps.block.keep(gather), steps.level), mayFail: true)
   }
 }
 
@@ -117,7 +117,7 @@ extension ScatterAdd: LoopOp {
     scatter.out = output.place
     scatter.dtype = dtype
     scatter.clear = 1
-    return steps.add(apus_scatter_step(steps.block.keep(scatter), steps.level))
+    return steps.add(apus_scatter_step(steps.block.keep(scatter), steps.level), mayFail: true)
   }
 }
 

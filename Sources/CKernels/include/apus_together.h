@@ -1,0 +1,31 @@
+/// Several steps that run as one, so that threads meet once for all of them.
+#pragma once
+
+#include "apus_step.h"
+
+/// `steps` must be products without a `prepare`, tile programs or reductions: steps that cannot fail.
+typedef struct apus_together {
+  apus_step *steps;
+  int64_t count;
+  int64_t *starts;      ///< `count` numbers, set by `apus_parallel_step`: chunks of all steps before each
+  // Only for `apus_blockwise_step`:
+  int64_t rows;         ///< of a block
+  int64_t local_bytes;  ///< memory that each thread has for the values of one block
+  int64_t local_at;     ///< set by the step: where in a thread's scratch
+  /// Bytes of a row of the values on base APUS_BASES - APUS_BLOCK_BASES + i: row r of the whole value lies at its offset
+  /// plus r·width[i] while its block runs. 0: not used.
+  int64_t width[APUS_BLOCK_BASES];
+} apus_together;
+
+static inline void apus_together_set_width(apus_together *together, int32_t index, int64_t bytes) {
+  if (index >= 0 && index < APUS_BLOCK_BASES) together->width[index] = bytes;
+}
+
+/// Block by block: chunk i is chunk i of every step, one step after the other, so what one step writes the next one finds
+/// in the first cache. All steps have equally many chunks, and chunk i of a step reads, of what the others write, only what
+/// their own chunks i wrote before. What `finish` of one step writes, only a later one's `finish` may read. (Fused-layer
+/// execution: Alwani et al., "Fused-Layer CNN Accelerators", 2016.)
+apus_step apus_blockwise_step(apus_together *together);
+
+/// Side by side: steps that do not read what the others write, their chunks one after the other.
+apus_step apus_parallel_step(apus_together *together);

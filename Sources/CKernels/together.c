@@ -1,0 +1,71 @@
+// Steps that run as one.
+#include "apus_together.h"
+
+static void blockwise_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  const apus_together *t = step->extras;
+  // The thread's own view: what lives in a block lies in its scratch memory.
+  apus_context own = *context;
+  for (int i = 0; i < APUS_BLOCK_BASES; i++) {
+    uintptr_t start = (uintptr_t)scratch + (uintptr_t)t->local_at - (uintptr_t)(chunk * t->rows * t->width[i]);
+    own.bases[APUS_BASES - APUS_BLOCK_BASES + i] = (char *)start;
+  }
+  for (int64_t i = 0; i < t->count; i++) t->steps[i].kernel(&t->steps[i], &own, chunk, scratch);
+}
+
+static void parallel_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  const apus_together *t = step->extras;
+  int64_t low = 0, high = t->count;
+  while (high - low > 1) {
+    int64_t middle = (low + high) / 2;
+    if (t->starts[middle] <= chunk)
+      low = middle;
+    else
+      high = middle;
+  }
+  t->steps[low].kernel(&t->steps[low], context, chunk - t->starts[low], scratch);
+}
+
+static void finish_all(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)chunk;
+  const apus_together *t = step->extras;
+  for (int64_t i = 0; i < t->count; i++)
+    if (t->steps[i].finish) t->steps[i].finish(&t->steps[i], context, 0, scratch);
+}
+
+/// All but the kernel and the chunks; work 0 when the steps cannot run together.
+static apus_step join(apus_together *t) {
+  apus_step step = {.extras = t};
+  for (int64_t i = 0; i < t->count; i++) {
+    apus_step *s = &t->steps[i];
+    if (!s->kernel || s->prepare || s->chunks < 1) return (apus_step){.extras = t};
+    if (s->finish) step.finish = finish_all;
+    s->shared_at = step.shared;
+    step.shared += (s->shared + 63) / 64 * 64;
+    step.work += s->work;
+    if (s->scratch > step.scratch) step.scratch = s->scratch;
+  }
+  return step;
+}
+
+apus_step apus_blockwise_step(apus_together *t) {
+  apus_step step = join(t);
+  for (int64_t i = 0; i < t->count; i++)
+    if (t->steps[i].chunks != t->steps[0].chunks) return step;
+  if (step.work == 0) return step;
+  t->local_at = (step.scratch + 63) / 64 * 64;
+  step.scratch = t->local_at + t->local_bytes;
+  step.chunks = t->steps[0].chunks;
+  step.kernel = blockwise_kernel;
+  return step;
+}
+
+apus_step apus_parallel_step(apus_together *t) {
+  apus_step step = join(t);
+  if (step.work == 0) return step;
+  for (int64_t i = 0; i < t->count; i++) {
+    t->starts[i] = step.chunks;
+    step.chunks += t->steps[i].chunks;
+  }
+  step.kernel = parallel_kernel;
+  return step;
+}
