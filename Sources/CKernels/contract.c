@@ -12,7 +12,6 @@ enum {
   shortest_piece = 192,       // along k, of a product whose sums are cut
   fewest_owned = 8,           // rows of weights
   blocked_m = 192, blocked_n = 256,
-  tall_m = 528, tall_from = 1 << 21,
   longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
 };
@@ -33,9 +32,8 @@ static int64_t even_piece(int64_t size, int64_t limit, int64_t unit) {
   return apus_round_up((size + pieces - 1) / apus_max(pieces, 1), unit);
 }
 
-/// Each chunk reads its columns of B from far memory once, so where there are enough chunks for all threads they are tall.
 static void cut_blocked(apus_contract *p, const apus_blocking *b) {
-  p->chunk_m = even_piece(apus_max(p->m, 1), p->m * p->n >= tall_from ? tall_m : blocked_m, b->rows);
+  p->chunk_m = even_piece(apus_max(p->m, 1), blocked_m, b->rows);
   p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, b->cols);
 }
 
