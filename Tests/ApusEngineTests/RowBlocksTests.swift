@@ -69,4 +69,19 @@ import _ApusTestKit
         ], threads: threads)
     }
   }
+
+  /// A product along an axis of no elements runs by its reference kernel, before the blocks.
+  @Test func aProductWithNothingToAddUpRunsByItself() throws {
+    let graph = Graph()
+    let x = graph.input("x", [2_000, 0])
+    let w = graph.input("w", [0, 32])
+    let v = graph.input("v", [32, 32])
+    let program = try Program(
+      graph, outputs: [("y", matmul(matmul(matmul(x, w) + 1, v), v))])
+    let plan = try FastEngine().plan(
+      program, sizes: [:], layout: VariableLayout(), options: PlanOptions(verifies: true))
+    let lines = plan.description.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines.count { $0.contains("of 2000 rows at a time]") } == 3)
+  }
 }

@@ -217,10 +217,12 @@ extension RowBlocks {
     return .sum(perRow: operands, whole: [])
   }
 
+  /// The shape of a product that our own loops compute block by block; nil for others, and for one
+  /// without anything to add up.
   private func fusedShape(_ product: Int) -> ProductShape? {
-    guard let shape = table.productShape(product), isFused(shape, table.dtype(product)) else {
-      return nil
-    }
+    guard let shape = table.productShape(product), shape.k > 0,
+      isFused(shape, table.dtype(product))
+    else { return nil }
     return shape
   }
 
