@@ -12,6 +12,7 @@ final class FastExecution: Execution {
   private let scratch: UnsafeMutableRawPointer
   private let context: UnsafeMutablePointer<apus_context>
   private let errors = ErrorSlot()
+  private let rowFeed = RowFeed()
 
   init(_ plan: FastPlan, _ variables: VariableStorage) throws {
     let scratchBytes =
@@ -60,16 +61,12 @@ final class FastExecution: Execution {
     if code != APUS_OK { throw failure(code) }
   }
 
-  func spread(_ count: Int, nanoseconds: Int, _ work: SpreadWork) {
-    var step = apus_step()
-    step.extras = UnsafeRawPointer(Unmanaged.passUnretained(work).toOpaque())
-    step.chunks = Int64(count)
-    step.work = Int64(nanoseconds)
-    step.kernel = { step, _, chunk, _ in
-      guard let work = step?.pointee.extras else { return }
-      Unmanaged<SpreadWork>.fromOpaque(work).takeUnretainedValue().run(Int(chunk))
+  func feed(_ index: Int, rows: Int, from source: RowSource) {
+    let elements = plan.inputs[index].shape.reduce(1, *)
+    withInput(index) { target in
+      var step = rowFeed.step(rows: rows, elements: elements, from: source, into: target)
+      apus_run_before(&step, context, plan.pool.pool, Int32(plan.pool.threads))
     }
-    apus_run_before(&step, context, plan.pool.pool, Int32(plan.pool.threads))
   }
 
   func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

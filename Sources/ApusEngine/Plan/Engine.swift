@@ -112,30 +112,17 @@ public protocol Execution: AnyObject {
   /// Computes the outputs and writes the updates into the variables.
   func run() throws
 
-  /// Runs the work's pieces 0..<count, in any order and maybe on several threads at once; the same
-  /// piece on the same thread each time, so that what it writes is near the steps that read it.
+  /// Has a source bring all rows of an input for the next run, on several threads where there is
+  /// much to bring. Until that run has ended the source must stay as it is.
   ///
-  /// - Parameter nanoseconds: about how long all pieces take on one thread; little work is not
-  ///   spread.
-  func spread(_ count: Int, nanoseconds: Int, _ work: SpreadWork)
+  /// - Parameter rows: how many the input has, along its first axis.
+  func feed(_ index: Int, rows: Int, from source: RowSource)
 
   /// An output's bytes after the last run.
   func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R
 }
 
-/// Work in pieces that threads may do at the same time; see ``Execution/spread(_:nanoseconds:_:)``.
-open class SpreadWork {
-  public init() {}
-
-  /// Does one piece. Pieces must not write what others read or write.
-  open func run(_ index: Int) {}
-}
-
 extension Execution {
-  public func spread(_ count: Int, nanoseconds: Int, _ work: SpreadWork) {
-    for index in 0..<count { work.run(index) }
-  }
-
   /// Copies numbers into an input. Traps when the sizes differ.
   public func setInput(_ index: Int, to data: TensorData) {
     withInput(index) { bytes in

@@ -1,0 +1,28 @@
+/// Rows that an input of a plan gets from somewhere else, such as examples of a data set; see
+/// ``Execution/feed(_:rows:from:)``.
+///
+/// ```swift
+/// final class Zeros: RowSource {
+///   override func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {
+///     target.initializeMemory(as: UInt8.self, repeating: 0)
+///   }
+/// }
+/// ```
+///
+/// A class, and one that stays: handing it to other threads then allocates nothing.
+open class RowSource {
+  public init() {}
+
+  /// Writes rows of the input one after the other, from the start of `target`, which they fill.
+  /// Threads may ask for different rows at the same time.
+  open func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {}
+
+  /// Says that these rows will be asked for soon: they may be far from the processor.
+  open func askAhead(_ rows: Range<Int>) {}
+}
+
+extension Execution {
+  public func feed(_ index: Int, rows: Int, from source: RowSource) {
+    withInput(index) { source.write(0..<rows, into: $0) }
+  }
+}
