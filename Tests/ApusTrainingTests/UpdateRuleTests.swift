@@ -38,7 +38,7 @@ struct UpdateRuleTests {
     let values = try graph.evaluate(emitted.updates.map(\.value), feeding: feeds)
     var result: [String: [Double]] = [:]
     for (update, value) in zip(emitted.updates, values) {
-      let path = try #require((update.variable.op as? any Variable)?.path)
+      let path = try #require(update.variable.op?.variable?.path)
       result[path] = value.doubles()
     }
     return result

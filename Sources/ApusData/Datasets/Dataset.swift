@@ -1,5 +1,6 @@
 public import ApusGraph
 internal import CDeflate
+internal import Synchronization
 
 /// Examples with their targets: an immutable value that shares its numbers with its subsets.
 ///
@@ -30,6 +31,8 @@ public struct Dataset: Sendable {
   public var schema: TableSchema?
   /// The stored rows of a subset, in its order; nil for all of them.
   let view: [Int32]?
+  /// ``fingerprint`` once it was asked for: the numbers never change, and there may be many.
+  private let knownFingerprint = Known<String>()
 
   /// All stored rows. Throws when the sizes disagree, a class index is out of range or a feature
   /// is infinite.
@@ -121,7 +124,9 @@ public struct Dataset: Sendable {
 
   /// A short mark of the numbers and their order: equal data sets have equal fingerprints. CRC-32,
   /// so it finds accidents, not attacks.
-  public var fingerprint: String {
+  public var fingerprint: String { knownFingerprint.value(or: makeFingerprint) }
+
+  private func makeFingerprint() -> String {
     var crc: UInt32 = 0
     func add(_ bytes: UnsafeRawBufferPointer) {
       crc = libdeflate_crc32(crc, bytes.baseAddress, bytes.count)
@@ -170,6 +175,20 @@ extension Dataset {
 
   func failure(_ reason: String, kind: ErrorKind = .badData) -> DataError {
     DataError(reason, source: name, kind: kind)
+  }
+}
+
+/// A value that is made when it is first asked for; copies of what holds it share it.
+private final class Known<Value: Sendable>: Sendable {
+  private let value = Mutex<Value?>(nil)
+
+  func value(or make: () -> Value) -> Value {
+    value.withLock { value in
+      if let value { return value }
+      let made = make()
+      value = made
+      return made
+    }
   }
 }
 

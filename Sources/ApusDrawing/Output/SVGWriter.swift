@@ -1,3 +1,5 @@
+import ApusFormats
+
 /// A picture as SVG 1.1: one file that needs no other, with real text, a title and a description.
 ///
 /// Equal pictures give equal bytes. In the theme `auto` the attributes hold the light colours and a
@@ -204,27 +206,47 @@ struct SVGWriter {
   }
 
   private static func data(of path: Path) -> String {
-    func pair(_ point: Point) -> String { "\(number(point.x)) \(number(point.y))" }
-    return path.elements.map { element in
+    var text = UTF8Text()
+    for element in path.elements {
       switch element {
-      case .move(let point): "M\(pair(point))"
-      case .line(let point): "L\(pair(point))"
-      case .curve(let a, let b, let end): "C\(pair(a)) \(pair(b)) \(pair(end))"
-      case .close: "Z"
+      case .move(let point): text.append("M", point)
+      case .line(let point): text.append("L", point)
+      case .curve(let a, let b, let end):
+        text.append("C", a)
+        text.append(" ", b)
+        text.append(" ", end)
+      case .close: text.append("Z")
       }
-    }.joined()
+    }
+    return text.text
   }
 }
 
-/// A coordinate with at most two digits after the point; one that is no number becomes 0.
+extension UTF8Text {
+  fileprivate mutating func append(_ letter: Unicode.Scalar, _ point: Point) {
+    append(letter)
+    append(coordinate: point.x)
+    append(" ")
+    append(coordinate: point.y)
+  }
+
+  /// With at most two digits after the point; one that is no number becomes 0.
+  fileprivate mutating func append(coordinate value: Double) {
+    let bounded = value.isNaN ? 0 : min(max(value, -1e9), 1e9)
+    let hundredths = Int((bounded * 100).rounded())
+    let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+    if hundredths < 0 { append("-") }
+    append(Int(whole))
+    if rest == 0 { return }
+    append(rest < 10 ? ".0" : ".")
+    append(Int(rest % 10 == 0 ? rest / 10 : rest))
+  }
+}
+
 private func number(_ value: Double) -> String {
-  let bounded = value.isNaN ? 0 : min(max(value, -1e9), 1e9)
-  let hundredths = Int((bounded * 100).rounded())
-  let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
-  let sign = hundredths < 0 ? "-" : ""
-  if rest == 0 { return "\(sign)\(whole)" }
-  if rest % 10 == 0 { return "\(sign)\(whole).\(rest / 10)" }
-  return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
+  var text = UTF8Text()
+  text.append(coordinate: value)
+  return text.text
 }
 
 /// Text for XML; characters that XML does not allow are left out.

@@ -45,7 +45,7 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
     let given = Dictionary(uniqueKeysWithValues: zip(bound.inputs.map(\.id), inputs))
     let values = try ReferenceEngine.values(of: bound) { id in
       if let data = given[id] { return data.converted(to: bound.graph[id].type.dtype) }
-      let path = (bound.graph[id].op as? any Variable)?.path ?? ""
+      let path = bound.graph[id].op.variable?.path ?? ""
       guard let data = variables.read(path) else { throw VariableError.unknown(path: path) }
       return data
     }
@@ -68,7 +68,7 @@ public struct FirstBadValue: Hashable, Sendable, CustomStringConvertible {
   ) {
     op = node.op.name
     expression = node.op.formula(
-      node.inputs.map { (program.graph[$0].op as? any Leaf)?.label ?? "…" })
+      node.inputs.map { program.graph[$0].op.leaf?.label ?? "…" })
     scope = node.scope
     location = node.location
     value = data.doubles()[position]

@@ -32,7 +32,7 @@ public struct ConstantFolding: Pass {
   }
 
   private func value(of node: Node, _ operand: (NodeID) -> TensorData?) -> TensorData? {
-    guard !(node.op is any Leaf), let kernel = node.op as? any ReferenceKernel,
+    guard node.op.leaf == nil, let kernel = node.op as? any ReferenceKernel,
       let shape = node.type.shape.concrete, let count = checkedElementCount(shape), count <= limit
     else { return nil }
     let inputs = node.inputs.compactMap(operand)

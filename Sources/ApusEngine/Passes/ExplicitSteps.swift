@@ -8,8 +8,8 @@ struct ExplicitSteps: Pass {
   func run(_ program: Program) throws -> Program {
     var rewriter = Rewriter(program)
     for (index, node) in program.graph.nodes.enumerated() {
-      if mayReduce(node, program), let op = node.op as? any SplittableReduction,
-        op.axisRuns.count > 1
+      if mayReduce(node, program),
+        let op = (node.op as? any FastOp)?.rows as? any SplittableReduction, op.axisRuns.count > 1
       {
         try split(op, node, NodeID(index), &rewriter)
       } else {
@@ -44,7 +44,7 @@ struct ExplicitSteps: Pass {
       let batch = result.dropLast(2)
       return inputs.map { $0.dropLast(2) == batch ? nil : batch + $0.suffix(2) }
     }
-    guard node.op is any TileOp else { return inputs.map { _ in nil } }
+    guard (node.op as? any FastOp)?.tile != nil else { return inputs.map { _ in nil } }
     if Relation.fit(inputs, in: result) { return inputs.map { _ in nil } }
     return inputs.map { Relation(of: $0, in: result)?.isFlat ?? false ? nil : result }
   }

@@ -24,7 +24,7 @@ struct FoldConstants: Pass {
     // The cheapest question first: most nodes depend on what is not known.
     guard node.inputs.allSatisfy({ known[$0.index] != nil }),
       let count = node.type.shape.concrete.flatMap(checkedElementCount),
-      count <= Self.largest, !(node.op is any Leaf), !(node.op is Broadcast)
+      count <= Self.largest, node.op.leaf == nil, !(node.op is Broadcast)
     else { return nil }
     let inputs = node.inputs.compactMap { known[$0.index] }
     guard let kernel = node.op as? any ReferenceKernel else { return nil }

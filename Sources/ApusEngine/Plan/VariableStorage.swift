@@ -85,18 +85,21 @@ public final class VariableStorage: @unchecked Sendable {
   public func read(_ path: String) -> TensorData? {
     guard let slot = layout[path] else { return nil }
     var data = TensorData(zeros: slot.shape, dtype: slot.dtype)
-    data.withUnsafeMutableBytes {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))
-    }
+    read(slot, into: &data)
     return data
   }
 
   /// Copies a variable into a tensor, without allocating when it is of the same type and in no other
   /// hands.
   package func read(_ path: String, into data: inout TensorData) {
-    guard let slot = layout[path], data.shape == slot.shape, data.dtype == slot.dtype else {
-      data = read(path) ?? data
-      return
+    if let slot = layout[path] { read(slot, into: &data) }
+  }
+
+  /// The same for a variable of this layout whose slot is known: paths take longer to find than small
+  /// tensors to copy.
+  package func read(_ slot: VariableLayout.Slot, into data: inout TensorData) {
+    if data.dtype != slot.dtype || data.shape != slot.shape {
+      data = TensorData(zeros: slot.shape, dtype: slot.dtype)
     }
     data.withUnsafeMutableBytes {
       $0.copyMemory(from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))

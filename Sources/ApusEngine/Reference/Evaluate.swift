@@ -20,7 +20,7 @@ extension Graph {
       .run(program)
     let values = try ReferenceEngine.values(of: bound) { id in
       let leaf = tensor(id)
-      let name = (leaf.op as? any Leaf)?.label ?? "\(id)"
+      let name = leaf.op?.leaf?.label ?? "\(id)"
       guard let value = feeds[leaf] else { throw FeedError.missing(name: name) }
       let expected = bound.graph[id].type
       guard Shape(value.shape) == expected.shape else {

@@ -12,7 +12,7 @@ public struct ReferenceEngine: Engine {
     let rounding: [any Pass] = options.products == .bfloat16 ? [RoundProductOperands()] : []
     let bound = try program.transformed(
       by: [DeadNodes(), BindSizes(sizes)] + rounding, verifying: options.verifies)
-    for node in bound.graph.nodes where !(node.op is any Leaf || node.op is any ReferenceKernel) {
+    for node in bound.graph.nodes where node.op.leaf == nil && !(node.op is any ReferenceKernel) {
       throw MissingKernelError(op: node.op.name)
     }
     for variable in bound.variables where layout[variable.path] == nil {
@@ -38,7 +38,7 @@ public struct ReferenceEngine: Engine {
     let needed = program.graph.ancestors(of: program.roots)
     var values = [TensorData?](repeating: nil, count: program.graph.nodes.count)
     for (index, node) in program.graph.nodes.enumerated() where needed[index] {
-      if node.op is any Leaf {
+      if node.op.leaf != nil {
         values[index] = try leaves(NodeID(index))
       } else if let kernel = node.op as? any ReferenceKernel {
         let inputs = node.inputs.compactMap { values[$0.index] }
@@ -118,7 +118,7 @@ private final class ReferenceExecution: Execution {
     let values = try ReferenceEngine.values(of: program) { try leaf($0) }
     outputs = program.outputs.compactMap { values[$0.node.index] }
     for update in program.updates {
-      guard let variable = program.graph[update.variable].op as? any Variable,
+      guard let variable = program.graph[update.variable].op.variable,
         let value = values[update.value.index]
       else { continue }
       try variables.write(value, to: variable.path)
@@ -132,7 +132,7 @@ private final class ReferenceExecution: Execution {
 
   private func leaf(_ id: NodeID) throws -> TensorData {
     if let index = inputIDs[id] { return inputs[index] }
-    let path = (program.graph[id].op as? any Variable)?.path ?? ""
+    let path = program.graph[id].op.variable?.path ?? ""
     guard let value = variables.read(path) else { throw VariableError.unknown(path: path) }
     return value
   }

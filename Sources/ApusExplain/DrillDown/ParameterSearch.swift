@@ -14,7 +14,7 @@ struct ParameterSearch {
     parameters = tape.subject.graph.nodes.indices.compactMap { index in
       let id = NodeID(index)
       guard tape.subject.role(of: id) == .parameter,
-        let leaf = tape.subject.graph[id].op as? any Leaf
+        let leaf = tape.subject.graph[id].op.leaf
       else { return nil }
       return (leaf.label, id)
     }

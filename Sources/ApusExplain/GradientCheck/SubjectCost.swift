@@ -18,7 +18,7 @@ struct SubjectCost: CheckedCost {
     var nodes: [NodeID] = []
     for (index, node) in subject.graph.nodes.enumerated() {
       let id = NodeID(index)
-      guard subject.role(of: id) == .parameter, let label = (node.op as? any Leaf)?.label,
+      guard subject.role(of: id) == .parameter, let label = node.op.leaf?.label,
         let value = subject.feeds[id]
       else { continue }
       nodes.append(id)

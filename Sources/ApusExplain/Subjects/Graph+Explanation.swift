@@ -27,7 +27,7 @@ extension Graph {
       header: ExplanationHeader(title: "graph", summary: result.expression), graph: bound.graph,
       result: result.id, feeds: values)
     for (index, node) in bound.graph.nodes.enumerated() {
-      guard let leaf = node.op as? any Leaf else { continue }
+      guard let leaf = node.op.leaf else { continue }
       subject.names[NodeID(index)] = TensorName(leaf.label, layer: node.scope)
     }
     let isNamed = subject.names.values.contains { $0.base == "F" }

@@ -21,7 +21,7 @@ extension Subject {
     }
     names[result] = named(expression.name, expression.result.id)
     for (index, node) in snapshot.nodes.enumerated() {
-      guard let leaf = node.op as? any Leaf else { continue }
+      guard let leaf = node.op.leaf else { continue }
       names[NodeID(index)] = TensorName(leaf.label)
     }
   }

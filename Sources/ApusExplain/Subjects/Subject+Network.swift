@@ -158,9 +158,9 @@ extension Subject {
     }
     for (scope, id) in last where id != result { names[id] = TensorName(scope, layer: scope) }
     for step in steps {
-      for operand in step.operands where graph[operand.source].op is any Variable {
+      for operand in step.operands where graph[operand.source].op.variable != nil {
         names[operand.source] = TensorName(
-          (graph[operand.source].op as? any Leaf)?.label ?? "", layer: graph[operand.source].scope)
+          graph[operand.source].op.leaf?.label ?? "", layer: graph[operand.source].scope)
       }
     }
   }

@@ -73,7 +73,7 @@ struct BackwardTape {
   /// Those that get rows: of a large leaf the numbers with the largest gradients.
   private func places(of id: NodeID, _ gradient: [Double]) -> [Tape.Place] {
     let all = tape.places(of: id)
-    guard tape.listsLargest, tape.subject.graph[id].op is any Leaf,
+    guard tape.listsLargest, tape.subject.graph[id].op.leaf != nil,
       all.count > ParameterTable.listed
     else { return all }
     return ParameterTable.largest(gradient, of: tape).map { Tape.Place(id, $0) }

@@ -84,7 +84,7 @@ package struct Tape: Sendable {
         let size = count(operand.source, subject.graph)
         guard size <= scalarParameters else { return false }
         products += outputs * size
-        if subject.graph[operand.source].op is any Leaf { leaves.insert(operand.source) }
+        if subject.graph[operand.source].op.leaf != nil { leaves.insert(operand.source) }
       }
     }
     let parameters = leaves.reduce(0) { $0 + count($1, subject.graph) }
@@ -113,7 +113,7 @@ package struct Tape: Sendable {
     }
     for step in steps {
       for operand in step.operands where names[operand.source] == nil {
-        let leaf = subject.graph[operand.source].op as? any Leaf
+        let leaf = subject.graph[operand.source].op.leaf
         names[operand.source] = TensorName(leaf?.label ?? "constant")
       }
     }
@@ -127,7 +127,7 @@ package struct Tape: Sendable {
     let name = names[place.node] ?? TensorName("\(place.node)")
     let shape = shape(place.node)
     let label = place.element.map { name.element($0, of: shape) } ?? name.base
-    let tensor = (subject.graph[place.node].op as? any Leaf)?.label ?? name.base
+    let tensor = subject.graph[place.node].op.leaf?.label ?? name.base
     return Quantity(
       name: label, tensor: tensor, index: place.element.map { TensorName.place($0, in: shape) },
       role: subject.role(of: place.node), layer: name.layer)

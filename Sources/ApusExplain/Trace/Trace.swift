@@ -25,7 +25,7 @@ package struct Trace: Sendable {
         graph: program.graph,
         outputs: [.init("result", result)] + shown.map { .init("\($0)", $0) })
     ) { id in
-      let name = (program.graph[id].op as? any Leaf)?.label ?? "\(id)"
+      let name = program.graph[id].op.leaf?.label ?? "\(id)"
       guard let value = feeds[id] else { throw FeedError.missing(name: name) }
       let expected = program.graph[id].type
       guard Shape(value.shape) == expected.shape else {
@@ -115,7 +115,7 @@ package struct Trace: Sendable {
     let found = try ReferenceEngine.values(of: program) { id in
       if id == start.id { return upstream.converted(to: output.dtype) }
       guard let value = self.values[id.index] else {
-        throw FeedError.missing(name: (self.graph[id].op as? any Leaf)?.label ?? "\(id)")
+        throw FeedError.missing(name: self.graph[id].op.leaf?.label ?? "\(id)")
       }
       return value
     }

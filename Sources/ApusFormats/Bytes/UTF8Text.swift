@@ -5,7 +5,19 @@ package struct UTF8Text: Sendable {
 
   package init() {}
 
-  package mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  package mutating func append(_ text: String) { append(text, ifAll: { _ in true }) }
+
+  /// Appends a text if each of its bytes is allowed; says whether it did. The bytes are copied at
+  /// once: one by one through `text.utf8` takes several times as long.
+  @discardableResult
+  package mutating func append(_ text: String, ifAll isAllowed: (UInt8) -> Bool) -> Bool {
+    var text = text
+    return text.withUTF8 { characters in
+      guard characters.allSatisfy(isAllowed) else { return false }
+      bytes.append(contentsOf: characters)
+      return true
+    }
+  }
 
   /// One character of ASCII.
   package mutating func append(_ character: Unicode.Scalar) {

@@ -13,6 +13,15 @@ extension JSON {
   }
 }
 
+extension JSON {
+  fileprivate var isScalar: Bool {
+    switch self {
+    case .array, .object: false
+    case .null, .bool, .integer, .number, .string: true
+    }
+  }
+}
+
 extension JSON: CustomStringConvertible {
   public var description: String { text() }
 }
@@ -41,7 +50,7 @@ private struct JSONWriter {
     case .string(let value): write(quoted: value)
     case .array(let values):
       // Rows of numbers stay on one line: a line per number helps nobody.
-      let isFlat = values.allSatisfy { $0.members == nil && $0.elements == nil }
+      let isFlat = values.allSatisfy(\.isScalar)
       list("[", values, "]", isFlat: isFlat) { $0.write($1) }
     case .object(let members):
       list("{", members, "}", isFlat: false) { writer, member in
@@ -76,9 +85,7 @@ private struct JSONWriter {
 
   private mutating func write(quoted string: String) {
     text.append("\"" as Unicode.Scalar)
-    if string.utf8.allSatisfy(Self.isPlain) {
-      text.append(string)
-    } else {
+    if !text.append(string, ifAll: Self.isPlain) {
       for scalar in string.unicodeScalars { write(escaped: scalar) }
     }
     text.append("\"" as Unicode.Scalar)

@@ -37,7 +37,7 @@ public final class Graph: Sendable {
       $0.nodes = snapshot.nodes
       for region in snapshot.regions { $0.append(region) }
       for node in snapshot.nodes {
-        if let leaf = node.op as? any Leaf { $0.declared.insert(leaf.declaration) }
+        if let leaf = node.op.leaf { $0.declared.insert(leaf.declaration) }
       }
     }
   }
@@ -68,7 +68,7 @@ public final class Graph: Sendable {
     let types = inputs.map(\.type)
     do {
       let type = try op.resultType(of: types)
-      if let leaf = op as? any Leaf { try declare(leaf) }
+      if let leaf = op.leaf { try declare(leaf) }
       let site = BuildSite.current
       let node = Node(
         op: op, inputs: inputs.map(\.id), type: type, scope: site.scope, location: site.location)

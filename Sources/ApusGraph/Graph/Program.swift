@@ -63,7 +63,7 @@ public struct Program: Hashable, Sendable {
   /// Parameters and states in order of declaration.
   public var variables: [(id: NodeID, path: String, type: TensorType)] {
     graph.nodes.indices.compactMap { index in
-      guard let leaf = graph.nodes[index].op as? any Variable else { return nil }
+      guard let leaf = graph.nodes[index].op.variable else { return nil }
       return (NodeID(index), leaf.path, graph.nodes[index].type)
     }
   }

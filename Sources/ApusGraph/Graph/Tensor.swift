@@ -29,7 +29,7 @@ public struct Tensor: Sendable {
   public var expression: String {
     guard let node = graph.node(id) else { return "?" }
     return node.op.formula(
-      node.inputs.map { graph.node($0).map { ($0.op as? any Leaf)?.label ?? "…" } ?? "?" })
+      node.inputs.map { graph.node($0).map { $0.op.leaf?.label ?? "…" } ?? "?" })
   }
 
   /// A handle on a node with another op's result of the same graph.

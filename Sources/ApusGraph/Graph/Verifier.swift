@@ -24,7 +24,7 @@ extension Program {
     var declared: Set<String> = []
     for index in graph.nodes.indices {
       try verify(NodeID(index))
-      if let leaf = graph.nodes[index].op as? any Leaf {
+      if let leaf = graph.nodes[index].op.leaf {
         try expect(declared.insert(leaf.declaration).inserted, NodeID(index)) {
           "'\(leaf.declaration)' is declared twice"
         }
@@ -73,7 +73,7 @@ extension Program {
     }
     var written: Set<NodeID> = []
     for update in updates {
-      try expect(graph[update.variable].op is any Variable, update.variable) {
+      try expect(graph[update.variable].op.variable != nil, update.variable) {
         "only parameters and states can be updated"
       }
       try expect(graph[update.variable].type == graph[update.value].type, update.variable) {

@@ -8,7 +8,7 @@ public struct DeadNodes: Pass {
   public func run(_ program: Program) -> Program {
     let needed = program.graph.ancestors(of: program.roots)
     let isKept = program.graph.nodes.indices.map { index in
-      needed[index] || program.graph.nodes[index].op is any Leaf
+      needed[index] || program.graph.nodes[index].op.leaf != nil
     }
     if !isKept.contains(false) { return program }
     var rewriter = Rewriter(program)

@@ -38,7 +38,7 @@ public struct GraphModel: Model {
           }
         })
       // The last node of a layer is its result, so that summaries see layers here too.
-      if !node.scope.isEmpty, !(node.op is any Leaf), let result = tensors.last {
+      if !node.scope.isEmpty, node.op.leaf == nil, let result = tensors.last {
         scope.build.addResult(result, of: node.scope)
       }
     }

@@ -76,7 +76,7 @@ extension Node {
       let inner = shape[shape.rank - (product.transposeA ? 2 : 1)].coefficient
       return 2 * inner * type.elementsPerRow
     }
-    if op is any Leaf || inputs.isEmpty || Self.moves(op) { return 0 }
+    if op.leaf != nil || inputs.isEmpty || Self.moves(op) { return 0 }
     return inputs.map { graph[$0].type.elementsPerRow }.reduce(type.elementsPerRow, Swift.max)
   }
 

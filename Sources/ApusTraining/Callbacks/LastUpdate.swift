@@ -17,7 +17,8 @@ public struct ParameterUpdate: Sendable {
 /// It copies the parameters once before and once after such a step. Early stopping may put other
 /// weights back; the update is that of the step all the same.
 public final class LastUpdate: Callback {
-  private typealias Numbers = [(path: String, value: TensorData)]
+  /// A parameter, where its numbers are while it is trained, and a copy of them.
+  private typealias Numbers = [(path: String, slot: VariableLayout.Slot?, value: TensorData)]
 
   private let path: String
   /// Updates that were made before the step that is waited for.
@@ -45,7 +46,8 @@ public final class LastUpdate: Callback {
   }
 
   public func trainingWillStart(_ training: Training) {
-    waiting = training.network.parameters.entries.map { ($0.path, $0.value) }
+    let layout = training.step.variables.layout
+    waiting = training.network.parameters.entries.map { ($0.path, layout[$0.path], $0.value) }
     (before, after) = (waiting, waiting)
     (updatesBefore, last) = (nil, nil)
     keepIfNextIsLast(training)
@@ -84,7 +86,8 @@ public final class LastUpdate: Callback {
 
   private func copyNumbers(of training: Training, into numbers: inout Numbers) {
     for index in numbers.indices {
-      training.step.variables.read(numbers[index].path, into: &numbers[index].value)
+      guard let slot = numbers[index].slot else { continue }
+      training.step.variables.read(slot, into: &numbers[index].value)
     }
   }
 }

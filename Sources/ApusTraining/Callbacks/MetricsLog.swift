@@ -2,23 +2,26 @@ public import ApusFormats
 
 /// Writes one row per epoch as CSV and one object per epoch as JSON lines.
 ///
-/// Both files are written anew, atomically, so that a kill leaves whole files; at most once in two
-/// seconds, because epochs of a small network are shorter than writing a file, and at the end.
+/// Both files are written anew, atomically, so that a kill leaves whole files; after a fifth of a
+/// second, then at most once in two seconds, because epochs of a small network are shorter than writing
+/// a file, and at the end.
 public final class MetricsLog: Callback {
   private let csvPath: String?
   private let jsonLinesPath: String?
   private let clock = ContinuousClock()
-  private var lastWrite: ContinuousClock.Instant?
+  private var nextWrite: ContinuousClock.Instant?
 
   public init(csv: String? = nil, jsonLines: String? = nil) {
     csvPath = csv
     jsonLinesPath = jsonLines
   }
 
+  public func trainingWillStart(_ training: Training) { nextWrite = clock.now + .milliseconds(200) }
+
   public func epochDidEnd(_ training: Training, _ record: EpochRecord) throws {
     let now = clock.now
-    if let lastWrite, now - lastWrite < .seconds(2) { return }
-    lastWrite = now
+    if let nextWrite, now < nextWrite { return }
+    nextWrite = now + .seconds(2)
     try write(training.history.epochs)
   }
 
@@ -81,15 +84,24 @@ extension [EpochRecord] {
       text.append(record.epoch)
       text.append(",")
       text.append(record.step)
-      let scores = record.train.entries + (record.validation?.entries ?? [])
-      for number in scores.map(\.value)
-        + [record.learningRate, record.seconds, record.samplesPerSecond]
-      {
-        text.append(",")
-        text.append(number)
-      }
+      text.append(cellsOf: record.train)
+      if let validation = record.validation { text.append(cellsOf: validation) }
+      text.append(cell: record.learningRate)
+      text.append(cell: record.seconds)
+      text.append(cell: record.samplesPerSecond)
       text.append("\n")
     }
     return text
+  }
+}
+
+extension UTF8Text {
+  fileprivate mutating func append(cellsOf scores: Scores) {
+    for entry in scores.entries { append(cell: entry.value) }
+  }
+
+  fileprivate mutating func append(cell number: Double) {
+    append(",")
+    append(number)
   }
 }

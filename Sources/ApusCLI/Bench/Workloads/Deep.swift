@@ -10,7 +10,7 @@ struct Deep: TrainingWorkload {
   let batchSize: Int? = 32
   let optimizer: any Optimizer = Adam(learningRate: 0.00001)
   let checkStep = 20
-  let stack: Sequential = Self.stack(blocks: 1_000, width: 32)
+  var stack: Sequential { Self.stack(blocks: 1_000, width: 32) }
 
   static func stack(blocks: Int, width: Int) -> Sequential {
     let small = NormalInitializer(mean: 0, standardDeviation: 0.0001)

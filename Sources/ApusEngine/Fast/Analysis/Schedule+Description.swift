@@ -27,7 +27,7 @@ extension Schedule: CustomStringConvertible {
   private func target(of value: Int) -> String {
     let node = node(of: value)
     guard let variable = variableOf[value] else { return "\(name(value)) \(table.node(node).type)" }
-    return (table.node(variable).op as? any Leaf)?.label ?? "?"
+    return table.node(variable).op.leaf?.label ?? "?"
   }
 
   private func formula(_ index: Int) -> String {

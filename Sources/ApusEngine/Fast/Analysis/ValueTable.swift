@@ -33,14 +33,14 @@ struct ValueTable {
     case leaf, alias, rows, tile, none
 
     init(of op: any Primitive) {
-      self =
-        switch op {
-        case is any Leaf, is Constant, is Literal: .leaf
-        case is any AliasOp: .alias
-        case is any RowOp: .rows
-        case is any TileOp: .tile
-        default: .none
-        }
+      if op.leaf != nil || op is Constant || op is Literal {
+        self = .leaf
+      } else if let op = op as? any FastOp {
+        self =
+          op.alias != nil ? .alias : op.rows != nil ? .rows : op.tile != nil ? .tile : .none
+      } else {
+        self = .none
+      }
     }
   }
 
@@ -149,14 +149,14 @@ struct ValueTable {
       if let op = node.op as? MatMul { return isTileable(node) ? .product(op) : .kernel }
       return .kernel
     case .rows:
-      guard let op = node.op as? any RowOp else { return .kernel }
+      guard let op = (node.op as? any FastOp)?.rows else { return .kernel }
       let input = node.inputs[0].index
       let shape = shapes[input]
       if op.reducedAxes.allSatisfy({ shape[$0] == 1 }), op.isIdentityOnOne { return .alias }
       guard isTileable(node), let count = op.trailingCount(of: shape) else { return .kernel }
       return .rows(op, count: count)
     case .tile:
-      guard let op = node.op as? any TileOp else { return .kernel }
+      guard let op = (node.op as? any FastOp)?.tile else { return .kernel }
       return isTileable(node) ? .tile(op) : .kernel
     }
   }
@@ -180,7 +180,7 @@ struct ValueTable {
 }
 
 /// An op whose result has the bytes of its operand.
-protocol AliasOp: Primitive {}
+protocol AliasOp: FastOp {}
 extension Reshape: AliasOp {}
 extension Identity: AliasOp {}
 extension StopGradient: AliasOp {}

@@ -4,13 +4,13 @@ import CKernels
 /// An op that the fast engine computes element by element, as instructions of a tile program.
 ///
 /// An op without it runs by its reference kernel.
-protocol TileOp: Primitive {
+protocol TileOp: FastOp {
   /// Adds the instructions that compute the op on the operands' registers.
   func emit(_ operands: [TileRegister], into code: inout TileCode) -> TileRegister
 }
 
 /// A reduction that row instructions can do when it goes over the last axes.
-protocol RowOp: Primitive {
+protocol RowOp: FastOp {
   var reducedAxes: [Int] { get }
   /// Whether the reduction of one number is that number.
   var isIdentityOnOne: Bool { get }

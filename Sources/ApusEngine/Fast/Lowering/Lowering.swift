@@ -21,7 +21,7 @@ struct Places {
 
   private func variablePlace(_ node: Int) -> apus_place {
     let op = schedule.table.program.graph.nodes[node].op
-    guard let variable = op as? any Variable, let slot = layout[variable.path] else {
+    guard let variable = op.variable, let slot = layout[variable.path] else {
       preconditionFailure("Places: \(op.name) has no place")
     }
     return apus_place_at(Base.variables, Int64(slot.offset))
@@ -98,8 +98,9 @@ struct Lowering {
     let node = table.node(index)
     let inputs = node.inputs.map { operand($0.index) }
     let output = operand(index)
-    if let op = node.op as? any RowOp, builder.reduce(op, inputs[0], output) { return }
-    if let op = node.op as? any LoopOp, op.lower(inputs, output, into: &builder) { return }
+    let op = node.op as? any FastOp
+    if let op = op?.rows, builder.reduce(op, inputs[0], output) { return }
+    if let op = op?.loop, op.lower(inputs, output, into: &builder) { return }
     guard let kernel = node.op as? any ReferenceKernel else {
       throw MissingKernelError(op: node.op.name)
     }

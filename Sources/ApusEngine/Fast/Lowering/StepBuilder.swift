@@ -22,7 +22,7 @@ struct Operand {
 }
 
 /// An op that the fast engine computes by a loop of its own.
-protocol LoopOp: Primitive {
+protocol LoopOp: FastOp {
   /// Adds the steps that compute the op; false when its types or sizes have no loop, so that the
   /// reference kernel is called.
   func lower(_ inputs: [Operand], _ output: Operand, into steps: inout StepBuilder) -> Bool

@@ -5,6 +5,8 @@ public protocol Leaf: Primitive {
 }
 
 extension Leaf {
+  public var leaf: (any Leaf)? { self }
+
   /// Unique within a graph; inputs and variables do not share names.
   var declaration: String { label }
 
@@ -24,4 +26,8 @@ public protocol Variable: Leaf {
   /// The path, such as `dense_1.weight`.
   var path: String { get }
   var type: TensorType { get }
+}
+
+extension Variable {
+  public var variable: (any Variable)? { self }
 }
