@@ -24,6 +24,28 @@ private let mnist = packageRoot + "/../shared/data/mnist"
   #expect(fashion.task.names[7] == "Sneaker")
 }
 
+@Test func bothSetsAreReadAtOnceOrOneAfterTheOther() throws {
+  try inTemporaryFolder { place in
+    for name in ["images-idx3-ubyte", "labels-idx1-ubyte"] {
+      let bytes = try File.read("\(folder)/train-\(name)")
+      try File.write(bytes, to: "\(place)/train-\(name)")
+      try File.write(bytes, to: "\(place)/t10k-\(name)")
+    }
+    for threads in 1...2 {
+      let loaded = try ImageFolder.load(place, threads: threads)
+      #expect(loaded.dataset.classIndices == [7, 3] && loaded.test?.classIndices == [7, 3])
+      #expect(loaded.test?.fingerprint == loaded.dataset.fingerprint)
+    }
+    // Of two broken files the first is named.
+    try File.write([0, 0, 7, 1], to: "\(place)/train-labels-idx1-ubyte", overwriting: true)
+    try File.write([0, 0], to: "\(place)/t10k-labels-idx1-ubyte", overwriting: true)
+    for threads in 1...2 {
+      let said = message { _ = try ImageFolder.load(place, threads: threads) }
+      #expect(said?.contains("the type is") == true, "\(said ?? "no error")")
+    }
+  }
+}
+
 @Test(arguments: [
   ([UInt8]([0, 0, 8, 1, 0, 0, 0, 2, 1]), "follow, and nothing else"),
   ([0, 0, 8, 1, 0, 0, 0, 1, 1, 1], "follow, and nothing else"),

@@ -21,6 +21,12 @@ import Testing
   #expect(JSON([Double.nan, .infinity, 1.5]).text() == "[null,null,1.5]")
 }
 
+@Test func everyIntegerIsWrittenAsSwiftDoes() {
+  for value in [0, 7, -1, 10, -120, 1_000_003, .max, .min] {
+    #expect(JSON.integer(value).text() == String(value))
+  }
+}
+
 @Test func everyDoubleComesBack() throws {
   for value in [0.1, 1e22, 123456789.123, .leastNormalMagnitude, -.greatestFiniteMagnitude, 1e-7] {
     #expect(try JSON(parsing: JSON.number(value).text()).doubleValue == value)

@@ -27,7 +27,9 @@ struct TrainRequest: Sendable {
     if let option = tableOption, !isTable {
       throw UsageError.conflict("\(option) is for tables (CSV); \"\(data)\" is none")
     }
-    return try Datasets.load(data, table: tableOptions, options: datasetOptions)
+    var options = datasetOptions
+    options.threads = experiment.threads
+    return try Datasets.load(data, table: tableOptions, options: options)
   }
 
   /// The folder of a run that goes on, the one that was asked for, or a new one.

@@ -10,14 +10,18 @@ public struct DatasetOptions: Sendable {
   public var seed: UInt64
   /// The folder of a set that is read from files (MNIST).
   public var folder: String?
+  /// How many threads may unpack files. Never changes the result.
+  public var threads: Int
 
   public init(
-    rows: Int? = nil, noise: Double? = nil, seed: UInt64 = 0, folder: String? = nil
+    rows: Int? = nil, noise: Double? = nil, seed: UInt64 = 0, folder: String? = nil,
+    threads: Int = 1
   ) {
     self.rows = rows
     self.noise = noise
     self.seed = seed
     self.folder = folder
+    self.threads = threads
   }
 }
 
@@ -65,7 +69,9 @@ public enum Datasets {
     }
     switch File.kind(text) {
     case .folder?:
-      return ArrayFolder.isOne(text) ? try ArrayFolder.load(text) : try ImageFolder.load(text)
+      return ArrayFolder.isOne(text)
+        ? try ArrayFolder.load(text)
+        : try ImageFolder.load(text, threads: options.threads)
     case .file?, .other?: return try Table(contentsOf: text).dataset(table)
     case nil:
       if text.contains("/") || text.contains(".") {
@@ -142,7 +148,8 @@ extension Datasets.Entry {
 
   fileprivate static func files(_ name: String, _ summary: String) -> Self {
     Self(name: name, origin: .files, summary: summary) { options in
-      try ImageFolder.load(try ImageFolder.folder(of: name, options.folder), name: name)
+      try ImageFolder.load(
+        try ImageFolder.folder(of: name, options.folder), name: name, threads: options.threads)
     }
   }
 }

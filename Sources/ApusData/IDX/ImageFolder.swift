@@ -4,18 +4,25 @@ internal import ApusGraph
 /// A folder with the four files of MNIST or Fashion-MNIST, packed or not.
 public enum ImageFolder {
   /// Reads `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and, where they are, the two
-  /// `t10k-…` files as the test set. Pixels stay bytes with the scale 1/255.
-  public static func load(_ folder: String, name: String? = nil) throws -> LoadedData {
+  /// `t10k-…` files as the test set, both sets at once where there are threads for it. Pixels stay
+  /// bytes with the scale 1/255.
+  public static func load(
+    _ folder: String, name: String? = nil, threads: Int = 1
+  ) throws -> LoadedData {
     let folderName = File.splitPath(folder).name
     let name = name ?? folderName
     let names = try File.list(folder)
-    guard let train = try part("train", folder, names, name) else {
+    let loadTest = { @Sendable in try part("t10k", folder, names, name) }
+    let (trainRows, testRows) =
+      threads > 1
+      ? together({ try part("train", folder, names, name) }, loadTest)
+      : (Result { try part("train", folder, names, name) }, Result(catching: loadTest))
+    guard let train = try trainRows.get() else {
       throw DataError(
         "the folder has no \"train-images-idx3-ubyte\", packed (.gz) or not", source: folder,
         hint: names.isEmpty ? "It is empty." : "It holds \(listed(names)).")
     }
-    let test = try part("t10k", folder, names, name)
-    return LoadedData(dataset: train, test: test)
+    return LoadedData(dataset: train, test: try testRows.get())
   }
 
   /// The folder of a named set: the given one, or `data/NAME`, or `~/.cache/apus/NAME`.

@@ -28,13 +28,31 @@ package struct UTF8Text: Sendable {
     }
   }
 
-  package mutating func append(_ number: Int) { append(String(number)) }
+  package mutating func append(_ number: Int) {
+    if number < 0 { append("-" as Unicode.Scalar) }
+    var first = bytes.count
+    var rest = number.magnitude
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    var last = bytes.count - 1
+    while first < last {
+      bytes.swapAt(first, last)
+      (first, last) = (first + 1, last - 1)
+    }
+  }
 
   /// With the fewest digits that read back equal.
   package mutating func append(_ number: Double) { append(number.description) }
 
   package mutating func append(repeating character: Unicode.Scalar, count: Int) {
-    for _ in 0..<count { append(character) }
+    guard character.isASCII else {
+      for _ in 0..<count { append(character) }
+      return
+    }
+    bytes.append(
+      contentsOf: repeatElement(UInt8(truncatingIfNeeded: character.value), count: count))
   }
 
   package var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -55,7 +55,7 @@ private struct JSONWriter {
     case .object(let members):
       list("{", members, "}", isFlat: false) { writer, member in
         writer.write(quoted: member.name)
-        writer.text.append(writer.isIndented ? ": " : ":")
+        writer.append(":", spacing: writer.isIndented)
         writer.write(member.value)
       }
     }
@@ -69,13 +69,18 @@ private struct JSONWriter {
     text.append(open)
     depth += 1
     for (index, item) in items.enumerated() {
-      if index > 0 { text.append(isIndented && !isSpread ? ", " : ",") }
+      if index > 0 { append(",", spacing: isIndented && !isSpread) }
       if isSpread { newLine() }
       body(&self, item)
     }
     depth -= 1
     if isSpread { newLine() }
     text.append(close)
+  }
+
+  private mutating func append(_ mark: Unicode.Scalar, spacing: Bool) {
+    text.append(mark)
+    if spacing { text.append(" " as Unicode.Scalar) }
   }
 
   private mutating func newLine() {
