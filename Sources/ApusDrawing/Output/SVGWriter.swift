@@ -14,6 +14,8 @@ struct SVGWriter {
   /// Parts of an animation that were written already, with their names; nil in a still picture.
   private var parts: [String: Int]?
   private var motion = ""
+  /// Of the mark before: points of one kind come in thousands.
+  private var lastPaint: (fill: Ink?, stroke: Stroke?, text: String)?
 
   static func text(of picture: Picture, _ choice: ThemeChoice) -> String {
     var writer = SVGWriter(choice: choice)
@@ -86,8 +88,17 @@ struct SVGWriter {
       guard !path.elements.isEmpty else { return }
       body += "<path d=\"\(Self.data(of: path))\"\(paint(fill, stroke))/>\n"
     case .circle(let centre, let radius, let fill, let stroke):
-      let (x, y) = (number(centre.x), number(centre.y))
-      body += "<circle cx=\"\(x)\" cy=\"\(y)\" r=\"\(number(radius))\"\(paint(fill, stroke))/>\n"
+      var text = UTF8Text()
+      text.append("<circle cx=\"")
+      text.append(coordinate: centre.x)
+      text.append("\" cy=\"")
+      text.append(coordinate: centre.y)
+      text.append("\" r=\"")
+      text.append(coordinate: radius)
+      text.append("\"" as Unicode.Scalar)
+      text.append(paint(fill, stroke))
+      text.append("/>\n")
+      body += text.text
     case .rectangle(let rect, let radius, let fill, let stroke):
       let corner = radius > 0 ? " rx=\"\(number(radius))\"" : ""
       body += "<rect\(Self.frame(rect))\(corner)\(paint(fill, stroke))/>\n"
@@ -165,6 +176,13 @@ struct SVGWriter {
   }
 
   private mutating func paint(_ fill: Ink?, _ stroke: Stroke?) -> String {
+    if let lastPaint, lastPaint.fill == fill, lastPaint.stroke == stroke { return lastPaint.text }
+    let text = newPaint(fill, stroke)
+    lastPaint = (fill, stroke, text)
+    return text
+  }
+
+  private mutating func newPaint(_ fill: Ink?, _ stroke: Stroke?) -> String {
     var names: [String] = []
     var text = ""
     if let fill {

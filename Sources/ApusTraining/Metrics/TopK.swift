@@ -39,10 +39,14 @@ extension MetricBatch {
     _ k: Int, _ scores: Scores, _ label: Int
   ) -> Bool where Scores.Element: BinaryFloatingPoint, Scores.Index == Int {
     let score = scores[label]
-    var before = 0
-    // Without branches, for which way they go is what the network has to learn.
-    for column in 0..<label { before += scores[column] < score ? 0 : 1 }
-    for column in label + 1..<scores.count { before += scores[column] <= score ? 0 : 1 }
+    // The label's own column counts itself.
+    var before = -1
+    // Without branches and as long for each label, for which way they go is what the network has to
+    // learn.
+    for column in 0..<scores.count {
+      let isBehind = scores[column] < score || (scores[column] == score && column > label)
+      before += isBehind ? 0 : 1
+    }
     return before < k && !score.isNaN
   }
 }
