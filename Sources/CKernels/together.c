@@ -1,6 +1,33 @@
 // Steps that run as one.
 #include "apus_together.h"
 
+#include "internal/ahead.h"
+
+/// Bytes of a row of the input from which on asking ahead is worth the while: short rows are there as soon as they are read.
+enum { long_row = 1024 };
+
+/// The rows of a block into the thread's memory; those of the next one, most likely for the same thread, are asked for while
+/// this one's products are computed.
+static void feed_block(const apus_together *t, apus_context *own, apus_ahead *ahead, int64_t chunk) {
+  char **base = &own->bases[APUS_BASES - 1];
+  const apus_feed *feed = &own->feed;
+  if (!feed->write) {
+    *base = (char *)((uintptr_t)apus_address(own, t->input) - (uintptr_t)t->feed_at);
+    return;
+  }
+  int64_t first = chunk * t->rows, next = first + t->rows;
+  int64_t end = next < t->feed_rows ? next : t->feed_rows;
+  int64_t width = t->width[APUS_BLOCK_BASES - 1];
+  char *to = (char *)((uintptr_t)*base + (uintptr_t)(t->feed_at + first * width));
+  feed->write(feed->source, first, end, to);
+  int64_t left = t->feed_rows - end, most = t->rows < apus_rows_ahead ? t->rows : apus_rows_ahead;
+  ahead->count = left < most ? left : most;
+  if (ahead->count == 0 || width < long_row) return;
+  ahead->row = ahead->at = 0;
+  ahead->bytes = feed->locate(feed->source, end, end + ahead->count, ahead->rows);
+  if (ahead->bytes > 0) own->ahead = ahead;
+}
+
 static void blockwise_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   const apus_together *t = step->extras;
   // The thread's own view: what lives in a block lies in its scratch memory.
@@ -9,6 +36,8 @@ static void blockwise_kernel(const apus_step *step, apus_context *context, int64
     uintptr_t start = (uintptr_t)scratch + (uintptr_t)t->local_at - (uintptr_t)(chunk * t->rows * t->width[i]);
     own.bases[APUS_BASES - APUS_BLOCK_BASES + i] = (char *)start;
   }
+  apus_ahead ahead;
+  if (t->feed_rows > 0) feed_block(t, &own, &ahead, chunk);
   for (int64_t i = 0; i < t->count; i++) t->steps[i].kernel(&t->steps[i], &own, chunk, scratch);
 }
 

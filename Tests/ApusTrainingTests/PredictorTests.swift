@@ -30,6 +30,33 @@ struct PredictorTests {
     }
   }
 
+  /// Rows so long that they come while the network computes.
+  @Test func shuffledRowsFromManyThreads() async throws {
+    let (rows, width) = (600, 400)
+    let numbers = (0..<rows * width).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+    let data = try Dataset(
+      name: "bytes", features: TensorData(numbers, shape: [rows, width]),
+      targets: TensorData((0..<rows).map { Float($0) }, shape: [rows, 1]),
+      task: .regression(outputs: ["y"]))
+    let network = try Network(
+      Sequential {
+        Dense(16, activation: .relu)
+        Dense(8, activation: .tanh)
+        Dense(3)
+      }, inputShape: [width])
+    let gatherer = try BatchGatherer(data)
+    let order = (0..<Int32(rows)).map { $0 * 7 % Int32(rows) }
+    let batch = gatherer.featureRows(order)
+    let expected = try Predictor(network).predict(batch)
+    for threads in [1, 2] {
+      let predictor = try Predictor(network, threads: threads)
+      try await withThrowingTaskGroup(of: TensorData.self) { group in
+        for _ in 0..<16 { group.addTask { try predictor.predict(gatherer, order) } }
+        for try await result in group { #expect(result == expected) }
+      }
+    }
+  }
+
   @Test func aRowDoesNotDependOnItsCompany() throws {
     let data = try Datasets.named("digits").prefix(600)
     let network = try dropoutNetwork(for: data)
@@ -52,5 +79,16 @@ struct PredictorTests {
     let network = try Network(Dense(3), inputShape: [2])
     let text = message { _ = try network.predict(TensorData(zeros: [4, 3], dtype: .float32)) }
     #expect(text == "rows must have the shape [2], got rows of the shape [3]")
+  }
+}
+
+extension BatchGatherer {
+  /// The features of these examples as a tensor.
+  fileprivate func featureRows(_ positions: [Int32]) -> TensorData {
+    var rows = TensorData(zeros: [positions.count, dataset.featureCount], dtype: dtype)
+    positions.withUnsafeBufferPointer { positions in
+      rows.withUnsafeMutableBytes { gatherFeatures(positions, into: $0) }
+    }
+    return rows
   }
 }

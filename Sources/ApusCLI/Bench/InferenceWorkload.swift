@@ -10,8 +10,8 @@ struct InferenceWorkload: Workload {
 
   func measure(_ conditions: BenchConditions) throws -> [Measurement] {
     let images = try conditions.data.trainingImages()
-    let all = images.dataset
-    let dataset = all.prefix(all.count / batchSize * batchSize)
+    let dataset = images.dataset
+    let rows = dataset.count / batchSize * batchSize
     let network = try Network(Sequential.dense([30, 30, 10]), for: dataset, seed: 0)
     let predictor = try Predictor(network, threads: conditions.threads)
     let gatherer = try BatchGatherer(dataset)
@@ -19,7 +19,7 @@ struct InferenceWorkload: Workload {
     var (bytesBefore, steps, epoch) = (Int?.none, 0, 0)
     while !timer.isDone {
       let order = dataset.order(shuffledBy: 0, epoch: epoch)
-      for start in stride(from: 0, to: order.count, by: batchSize) {
+      for start in stride(from: 0, to: rows, by: batchSize) {
         _ = try predictor.predict(gatherer, Array(order[start..<start + batchSize]))
         timer.stepDidEnd()
         if timer.isDone || conditions.shouldStop() { break }

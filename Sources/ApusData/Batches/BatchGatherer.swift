@@ -142,6 +142,25 @@ public struct BatchGatherer: Sendable {
   }
 }
 
+extension BatchGatherer {
+  /// The addresses that the features of these examples are stored at, for asking the processor to
+  /// bring them near; they are valid as long as the gatherer is.
+  ///
+  /// - Returns: the bytes of each.
+  public func locateFeatures(
+    _ positions: UnsafeBufferPointer<Int32>,
+    _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer?>
+  ) -> Int {
+    let bytes = dataset.featureCount * features.dtype.byteCount
+    features.withUnsafeBytes { source in
+      for (index, position) in positions.enumerated() {
+        addresses[index] = source.baseAddress.map { $0 + checkedRow(position) * bytes }
+      }
+    }
+    return bytes
+  }
+}
+
 // Pointers: rows are scattered. Every position is checked against the data set, the sizes of the
 // memory above, and the view's rows are inside the storage by construction.
 extension BatchGatherer {

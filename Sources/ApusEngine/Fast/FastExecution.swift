@@ -50,23 +50,50 @@ final class FastExecution: Execution {
   func withInput<R>(
     _ index: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> R
   ) rethrows -> R {
-    try body(
-      UnsafeMutableRawBufferPointer(
-        start: address(plan.inputPlaces[index]), count: plan.inputs[index].byteCount))
+    if index == plan.fedInput, let source = rowFeed.source {
+      stopFeeding()
+      write(index, from: source)
+    }
+    return try body(memory(ofInput: index))
   }
 
   func run() throws {
     let code = apus_run(
       plan.steps, Int64(plan.stepCount), context, plan.pool.pool, Int32(plan.pool.threads))
+    if rowFeed.source != nil { stopFeeding() }
     if code != APUS_OK { throw failure(code) }
   }
 
   func feed(_ index: Int, rows: Int, from source: RowSource) {
-    let elements = plan.inputs[index].shape.reduce(1, *)
-    withInput(index) { target in
-      var step = rowFeed.step(rows: rows, elements: elements, from: source, into: target)
-      apus_run_before(&step, context, plan.pool.pool, Int32(plan.pool.threads))
+    precondition(
+      rows == plan.inputs[index].shape.first,
+      "Execution: input \(index) does not have \(rows) rows")
+    if index == plan.fedInput {
+      context.pointee.feed = rowFeed.duringRun(
+        rowBytes: plan.inputs[index].byteCount / max(rows, 1), from: source)
+    } else {
+      write(index, from: source)
     }
+  }
+
+  /// Brings all rows of an input at once.
+  private func write(_ index: Int, from source: RowSource) {
+    let shape = plan.inputs[index].shape
+    var step = rowFeed.step(
+      rows: shape.first ?? 1, elements: shape.reduce(1, *), from: source,
+      into: memory(ofInput: index))
+    apus_run_before(&step, context, plan.pool.pool, Int32(plan.pool.threads))
+    rowFeed.stepDidEnd()
+  }
+
+  private func stopFeeding() {
+    context.pointee.feed = apus_feed()
+    rowFeed.source = nil
+  }
+
+  private func memory(ofInput index: Int) -> UnsafeMutableRawBufferPointer {
+    UnsafeMutableRawBufferPointer(
+      start: address(plan.inputPlaces[index]), count: plan.inputs[index].byteCount)
   }
 
   func withOutput<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

@@ -14,6 +14,8 @@ package final class FastPlan: Plan, @unchecked Sendable {
   let steps: UnsafeMutablePointer<apus_step>
   let stepCount: Int
   let inputPlaces: [apus_place]
+  /// The input that the steps bring block by block, by its position.
+  let fedInput: Int?
   let outputPlaces: [apus_place]
   let scratchStride: Int
   let sharedBytes: Int
@@ -32,7 +34,8 @@ package final class FastPlan: Plan, @unchecked Sendable {
     self.program = program
     inputs = program.inputs.map { PlanPort(name: $0.op.label, type: $0.op.type) }
     outputs = program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
-    inputPlaces = program.inputs.map { lowering.place($0.id.index) }
+    inputPlaces = program.inputs.map { lowering.place(ofInput: $0.id.index) }
+    fedInput = program.inputs.firstIndex { $0.id.index == lowering.schedule.fedInput }
     outputPlaces = lowering.schedule.outputs.map { lowering.place($0) }
     memory = PlanMemory(
       buffers: buffers.buffers.count { $0.takesOver == nil }, peakBytes: buffers.arenaBytes,

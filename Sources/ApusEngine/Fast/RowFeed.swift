@@ -1,27 +1,59 @@
 import CKernels
 
-/// Brings the rows of an input into its memory, in pieces that threads may do at the same time. One
-/// belongs to each execution.
+/// Brings the rows of inputs: before a run, in pieces that threads may do at the same time, or while it
+/// runs, when the steps ask for them. One belongs to each execution.
 ///
 /// Unsafe because C hands it back by its address; sound because the execution that owns it waits for
-/// the step, and the target covers all rows.
+/// the steps, and rows stay inside the memory of an input or of a block.
 final class RowFeed {
-  private var source = RowSource()
-  private var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-  private var (rows, piece) = (0, 1)
+  /// Of the input that comes while the plan runs; nil when none does.
+  var source: RowSource?
+  private var rowBytes = 0
 
-  /// The step that writes all rows.
+  /// What steps call for rows of their blocks, from now on until `source` is set to nil.
+  func duringRun(rowBytes: Int, from source: RowSource) -> apus_feed {
+    (self.source, self.rowBytes) = (source, rowBytes)
+    var feed = apus_feed()
+    feed.source = Unmanaged.passUnretained(self).toOpaque()
+    feed.write = { feed, first, end, to in
+      guard let feed else { return }
+      let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
+      let rows = Int(first)..<Int(end)
+      own.source?.write(
+        rows, into: UnsafeMutableRawBufferPointer(start: to, count: rows.count * own.rowBytes))
+    }
+    feed.locate = { feed, first, end, addresses in
+      guard let feed else { return 0 }
+      let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
+      let rows = Int(first)..<Int(end)
+      let found = own.source?.locate(
+        rows, UnsafeMutableBufferPointer(start: addresses, count: rows.count))
+      return Int64(found ?? 0)
+    }
+    return feed
+  }
+
+  private var piece = Piece()
+
+  /// What the step that writes all rows at once is about.
+  private struct Piece {
+    var source: RowSource?
+    var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    var (rows, count) = (0, 1)
+  }
+
+  /// The step that writes all rows of an input.
   ///
   /// - Parameter elements: of the whole input.
   func step(
     rows: Int, elements: Int, from source: RowSource, into target: UnsafeMutableRawBufferPointer
   ) -> apus_step {
-    (self.source, self.rows, self.target) = (source, rows, target)
     let pieces = elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
-    piece = max((rows + pieces - 1) / pieces + 15, 16) / 16 * 16
+    let count = max((rows + pieces - 1) / pieces + 15, 16) / 16 * 16
+    piece = Piece(source: source, target: target, rows: rows, count: count)
     var step = apus_step()
     step.extras = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-    step.chunks = Int64((rows + piece - 1) / piece)
+    step.chunks = Int64((rows + count - 1) / count)
     step.work = Int64(elements / 8)
     step.kernel = { step, _, chunk, _ in
       guard let feed = step?.pointee.extras else { return }
@@ -30,12 +62,15 @@ final class RowFeed {
     return step
   }
 
+  /// Lets go of the source.
+  func stepDidEnd() { piece = Piece() }
+
   private func write(_ chunk: Int) {
-    let part = chunk * piece..<min((chunk + 1) * piece, rows)
-    let stride = target.count / rows
-    source.write(
+    let part = chunk * piece.count..<min((chunk + 1) * piece.count, piece.rows)
+    let stride = piece.target.count / piece.rows
+    piece.source?.write(
       part,
       into: UnsafeMutableRawBufferPointer(
-        rebasing: target[part.lowerBound * stride..<part.upperBound * stride]))
+        rebasing: piece.target[part.lowerBound * stride..<part.upperBound * stride]))
   }
 }

@@ -104,7 +104,8 @@ public struct PlanMemory: Hashable, Sendable, CustomStringConvertible {
 
 /// The place where one run at a time happens: not Sendable, make one per thread.
 public protocol Execution: AnyObject {
-  /// Gives an input's bytes to write to. They keep their values from run to run.
+  /// Gives an input's bytes to write to. They keep their values from run to run, but for those of
+  /// ``feed(_:rows:from:)``.
   func withInput<R>(
     _ index: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> R
   ) rethrows -> R
@@ -112,8 +113,9 @@ public protocol Execution: AnyObject {
   /// Computes the outputs and writes the updates into the variables.
   func run() throws
 
-  /// Has a source bring all rows of an input for the next run, on several threads where there is
-  /// much to bring. Until that run has ended the source must stay as it is.
+  /// Has a source bring all rows of an input for the next run and for that one alone: at once, or
+  /// while it runs, each row just before it is used. Until that run has ended the source must stay as it
+  /// is; afterwards it is not defined which numbers the input has.
   ///
   /// - Parameter rows: how many the input has, along its first axis.
   func feed(_ index: Int, rows: Int, from source: RowSource)

@@ -17,8 +17,11 @@ open class RowSource {
   /// Threads may ask for different rows at the same time.
   open func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {}
 
-  /// Says that these rows will be asked for soon: they may be far from the processor.
-  open func askAhead(_ rows: Range<Int>) {}
+  /// Says where rows will be read from, so that the engine can ask for that memory ahead: their
+  /// addresses, as many as there are rows, and, returned, the bytes of each. By default 0: nothing to ask for.
+  open func locate(
+    _ rows: Range<Int>, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer?>
+  ) -> Int { 0 }
 }
 
 extension Execution {

@@ -78,11 +78,12 @@ public final class Predictor: Sendable {
     }
     let source = rows.converted(to: dtype)
     return try collect(count: count) { start, chunk, execution in
-      source.withUnsafeBytes { bytes in
+      try source.withUnsafeBytes { bytes in
         let stride = expected * dtype.byteCount
         let part = UnsafeRawBufferPointer(
           rebasing: bytes[start * stride..<(start + chunk) * stride])
         execution.withInput(0) { $0.copyMemory(from: part) }
+        try execution.run()
       }
     }
   }
@@ -110,23 +111,23 @@ public final class Predictor: Sendable {
     }
     let feeder = BatchFeeder(gatherer)
     return try collect(count: positions.count) { start, chunk, execution in
-      positions.withUnsafeBufferPointer { positions in
+      try positions.withUnsafeBufferPointer { positions in
         let part = UnsafeBufferPointer(rebasing: positions[start..<start + chunk])
         feeder.feed(featuresOf: part, to: execution, input: 0)
+        try execution.run()
       }
     }
   }
 
   private func collect(
-    count: Int, fill: (_ start: Int, _ rows: Int, any Execution) throws -> Void
+    count: Int, run: (_ start: Int, _ rows: Int, any Execution) throws -> Void
   ) throws -> TensorData {
     var result = TensorData(zeros: [count] + outputShape, dtype: dtype)
     let stride = outputShape.reduce(1, *) * dtype.byteCount
     for start in Swift.stride(from: 0, to: count, by: Self.chunk) {
       let rows = min(Self.chunk, count - start)
       let execution = try take(rows: rows)
-      try fill(start, rows, execution)
-      try execution.run()
+      try run(start, rows, execution)
       execution.withOutput(0) { output in
         result.withUnsafeMutableBytes {
           UnsafeMutableRawBufferPointer(rebasing: $0[start * stride..<(start + rows) * stride])

@@ -1,8 +1,8 @@
 import ApusData
 import ApusEngine
 
-/// Gathers examples of a data set straight into a plan's memory, on all threads when there is much
-/// to do.
+/// Gathers examples of a data set straight into a plan's memory, when and on which threads the
+/// plan's execution asks for them.
 ///
 /// Not Sendable: feeds one execution at a time.
 final class BatchFeeder: RowSource {
@@ -34,7 +34,9 @@ final class BatchFeeder: RowSource {
     gatherer.gatherFeatures(UnsafeBufferPointer(rebasing: positions[rows]), into: target)
   }
 
-  override func askAhead(_ rows: Range<Int>) {
-    gatherer.prefetchFeatures(UnsafeBufferPointer(rebasing: positions[rows]))
+  override func locate(
+    _ rows: Range<Int>, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer?>
+  ) -> Int {
+    gatherer.locateFeatures(UnsafeBufferPointer(rebasing: positions[rows]), addresses)
   }
 }

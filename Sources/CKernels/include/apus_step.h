@@ -59,6 +59,18 @@ typedef struct apus_choice {
   int32_t reserved;
 } apus_choice;
 
+/// Where the rows of an input come from, block by block, instead of from memory that holds them all; see apus_together.h.
+/// May be called by several threads at once.
+typedef struct apus_feed {
+  /// Writes rows first..<end, one after the other. NULL: there is no source.
+  void (*write)(void *source, int64_t first, int64_t end, char *to);
+  /// The addresses that rows first..<end will be read from, and, returned, the bytes of each; 0 when that is not known.
+  int64_t (*locate)(void *source, int64_t first, int64_t end, const void **rows);
+  void *source;
+} apus_feed;
+
+typedef struct apus_ahead apus_ahead;
+
 /// One execution of a plan: its memory. One context serves one `apus_run` at a time.
 typedef struct apus_context {
   char *bases[APUS_BASES];
@@ -73,6 +85,8 @@ typedef struct apus_context {
   int64_t error_step;
   int64_t error_value;
   apus_choice choice;
+  apus_feed feed;
+  apus_ahead *ahead;   ///< what products ask memory for while they compute; or NULL; see internal/ahead.h
 } apus_context;
 
 typedef struct apus_step apus_step;

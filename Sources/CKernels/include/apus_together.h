@@ -15,6 +15,11 @@ typedef struct apus_together {
   /// Bytes of a row of the values on base APUS_BASES - APUS_BLOCK_BASES + i: row r of the whole value lies at its offset
   /// plus r·width[i] while its block runs. 0: not used.
   int64_t width[APUS_BLOCK_BASES];
+  /// An input whose rows the context's `feed` brings to the start of each block, at `feed_at` on the last base; where that has
+  /// no source, they are read from `input`, which holds them all. `feed_rows`: of the whole input; 0: no such input.
+  int64_t feed_rows;
+  int64_t feed_at;
+  apus_place input;
 } apus_together;
 
 static inline void apus_together_set_width(apus_together *together, int32_t index, int64_t bytes) {

@@ -1,4 +1,5 @@
 // Body of contract_narrow.c: products with one short side, in blocks of accumulators that stay in registers.
+#include "ahead.h"
 #include "finish.h"
 
 /// A product as the inner loops see it: C[i, j] = Σ_p a[i·a_row + p·a_col]·b[p·b_row + j].
@@ -6,6 +7,7 @@ typedef struct NAME(job) {
   const T *a, *b;
   int64_t a_row, a_col, b_row, b_col, k;
   int64_t b_cols;  // columns of b that may be read in its last row
+  apus_ahead *ahead;
   NAME(ends) ends;
 } NAME(job);
 
@@ -218,6 +220,7 @@ typedef struct NAME(dots) {
   int64_t a_row, b_col, k;
   T *out;  // room for three numbers more than a row has
   int64_t stride;
+  apus_ahead *ahead;
 } NAME(dots);
 
 /// `count` blocks of `rows` × `cols` sums side by side, with one vector of partial sums each. `has_tail`: k is not a multiple
@@ -226,6 +229,7 @@ INLINE void NAME(dot)(NAME(dots) *dots, int64_t count, int rows, int cols, int h
   NAME(dots) d = *dots;
   for (; count > 0; count--, d.b += cols * d.b_col, d.out += cols) {
     V sum[4][8];
+    if (d.ahead) apus_ask_ahead(d.ahead);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
@@ -300,7 +304,8 @@ static void NAME(run_dot)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t 
     for (int64_t i = i0; i < i1; i += NAME(dot_rows)) {
       int64_t rows = i1 - i < NAME(dot_rows) ? i1 - i : NAME(dot_rows);
       NAME(dots) dots = {
-        job->a + i * job->a_row, job->b + j * job->b_col, job->a_row, job->b_col, job->k, buffer, stride};
+        job->a + i * job->a_row, job->b + j * job->b_col, job->a_row, job->b_col, job->k, buffer, stride,
+        job->ahead};
       NAME(dot_line)(dots, rows, cols);
       for (int64_t r = 0; r < rows; r++) NAME(finish_row)(&job->ends, i + r, j, buffer + r * stride, cols);
     }
@@ -362,7 +367,8 @@ static void NAME(piece)(const apus_contract *p, apus_context *context, int64_t f
   }
   for (int64_t i = 0; i < p->m; i += NAME(dot_rows)) {
     NAME(dots) dots = {
-      job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride};
+      job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride,
+      job.ahead};
     NAME(dot_line)(dots, apus_min(p->m - i, NAME(dot_rows)), cols);
   }
 }
@@ -404,7 +410,7 @@ static void NAME(narrow)(
     .a = (const T *)apus_address(context, p->a) + g * p->a_batch,
     .b = (const T *)apus_address(context, p->b) + g * p->b_batch,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = p->k, .b_cols = p->n,
-    .ends = NAME(ends_of)(p, context, g),
+    .ends = NAME(ends_of)(p, context, g), .ahead = context->ahead,
   };
   if (p->route == apus_route_packed) {
     T *packed = (T *)(scratch + apus_epilogue_bytes(p) + (p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0));

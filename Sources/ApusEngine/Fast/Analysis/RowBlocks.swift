@@ -24,6 +24,8 @@ struct RowBlocks {
     var sums: Set<Int> = []
     var after: [Int] = []
     var cut: RowCut
+    /// The input whose rows are brought block by block.
+    var fed: Int?
   }
 
   /// From so many rows on, sums over them are cut; fewer would give more partial sums than work.
@@ -34,6 +36,8 @@ struct RowBlocks {
   /// Weights that no second cache holds are better read once by each thread; others may be read twice, so that
   /// nobody waits for a thread that came late.
   private static let nearBytes = 1 << 18
+  /// An input of more bytes than half a second cache is better brought block by block, on one thread too.
+  private static let farBytes = 1 << 18
   /// Nanoseconds on one thread that are worth a meeting of threads.
   private static let leastWork = 16_000.0
 
@@ -41,12 +45,16 @@ struct RowBlocks {
   func split() -> Split? {
     guard let rows = commonRows() else { return nil }
     let takesSums = rows >= Self.rowsOfSums
-    guard takesSums || threads > 1 else { return nil }
+    let isFar = { table.byteCount($0) > Self.farBytes }
+    guard takesSums || threads > 1 || inputs.contains(where: isFar) else { return nil }
     var split = sort(rows, takesSums)
+    split.fed = fedInput(split)
+    let bringsFar = split.fed.map(isFar) ?? false
+    guard takesSums || threads > 1 || bringsFar else { return nil }
     let products = split.members.count { product(of: stages[$0]) != nil }
     let work = split.members.reduce(0) { $0 + self.work(of: stages[$1]) }
     guard products > 1, work >= Self.leastWork else { return nil }
-    split.cut.block = blockRows(split, takesSums)
+    split.cut.block = blockRows(split, takesSums, bringsFar)
     return split.cut.block < rows ? split : nil
   }
 
@@ -62,7 +70,21 @@ struct RowBlocks {
     return work.filter { $0.key > 1 }.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key
   }
 
-  private func blockRows(_ split: Split, _ takesSums: Bool) -> Int {
+  private var inputs: [Int] { table.program.inputs.map(\.id.index) }
+
+  /// The largest input that only members read, row by row.
+  private func fedInput(_ split: Split) -> Int? {
+    let rows = split.cut.rows
+    let roles = split.members.compactMap { role(of: stages[$0], rows) }
+    let (perRow, whole) = (Set(roles.flatMap(\.perRow)), Set(roles.flatMap(\.whole)))
+    let others = Set((split.before + split.after).flatMap { stages[$0].reads })
+    return inputs.filter {
+      table.shapes[$0].first == rows && perRow.contains($0) && !whole.contains($0)
+        && !others.contains($0)
+    }.max { table.byteCount($0) < table.byteCount($1) }
+  }
+
+  private func blockRows(_ split: Split, _ takesSums: Bool, _ bringsFar: Bool) -> Int {
     let rows = split.cut.rows
     var (near, far) = (Set<Int>(), Set<Int>())
     for member in split.members {
@@ -78,7 +100,9 @@ struct RowBlocks {
         min(max(fitting / 64 * 64, 128), 512), (rows + Self.mostBlocks - 1) / Self.mostBlocks)
     }
     let share = max((rows + threads - 1) / threads, 8)
-    return share >= 64 && bytes(far) <= Self.nearBytes ? (share + 1) / 2 : share
+    guard bytes(far) <= Self.nearBytes else { return share }
+    let block = share >= 64 ? (share + 1) / 2 : share
+    return bringsFar ? min(block, max(fitting / 8 * 8, 8)) : block
   }
 }
 

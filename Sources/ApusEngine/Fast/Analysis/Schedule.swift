@@ -6,6 +6,8 @@ struct Schedule {
   private(set) var stages: [Stage] = []
   /// Which stages become one step; together all of them, in order.
   private(set) var sections: [Section] = []
+  /// The input whose rows come block by block, to memory of the thread; see ``RowBlocks``.
+  private(set) var fedInput: Int?
   /// The variable that a value is written into directly.
   private(set) var variableOf: [Int: Int] = [:]
   /// The value that holds each output of the program, in order.
@@ -103,6 +105,7 @@ extension Schedule {
       sections = stages.indices.map { Section(kind: .single, stages: $0..<($0 + 1)) }
       return
     }
+    fedInput = split.fed
     for member in split.sums { stages[member].sumsRows = true }
     let old = stages
     stages = []

@@ -19,6 +19,11 @@ struct Places {
     return variablePlace(value)
   }
 
+  func input(_ value: Int) -> apus_place {
+    guard let offset = offsets[value] else { preconditionFailure("Places: \(value) is no input") }
+    return apus_place_at(Base.arena, Int64(offset))
+  }
+
   private func variablePlace(_ node: Int) -> apus_place {
     let op = schedule.table.program.graph.nodes[node].op
     guard let variable = op.variable, let slot = layout[variable.path] else {
@@ -52,12 +57,15 @@ struct Lowering {
     for section in schedule.sections {
       builder.begin(section.kind)
       for stage in schedule.stages[section.stages] { try lower(stage) }
-      try builder.end(blocks)
+      try builder.end(blocks, fedFrom: schedule.fedInput.map(places.input))
     }
   }
 
   /// Where a value lives.
   func place(_ value: Int) -> apus_place { places[value] }
+
+  /// Where all of an input lives, when it does not come block by block.
+  func place(ofInput value: Int) -> apus_place { places.input(value) }
 
   private mutating func lower(_ stage: Stage) throws {
     switch stage.work {

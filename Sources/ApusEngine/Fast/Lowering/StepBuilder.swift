@@ -90,12 +90,14 @@ struct StepBuilder {
 
   /// Makes one step of the section's steps, if it is one of several stages.
   ///
-  /// - Parameter blocks: where values lie that live only in a block.
-  mutating func end(_ blocks: BlockMemory) throws {
+  /// - Parameters:
+  ///   - blocks: where values lie that live only in a block.
+  ///   - input: where the input that is brought block by block lies as a whole, if there is one.
+  mutating func end(_ blocks: BlockMemory, fedFrom input: apus_place?) throws {
     defer {
       (pending, pendingNodes, kind, isSerial) = ([], [], .single, false)
     }
-    if let step = joined(blocks) {
+    if let step = joined(blocks, fedFrom: input) {
       steps.append(step)
       nodes.append(currentNode)
     } else if cut != nil {
@@ -107,7 +109,7 @@ struct StepBuilder {
   }
 
   /// nil where each step is to run by itself.
-  private func joined(_ blocks: BlockMemory) -> apus_step? {
+  private func joined(_ blocks: BlockMemory, fedFrom input: apus_place?) -> apus_step? {
     if case .single = kind { return nil }
     if isSerial || pending.count < 2 { return nil }
     var together = apus_together()
@@ -119,6 +121,12 @@ struct StepBuilder {
       together.local_bytes = Int64(blocks.byteCount)
       for (index, width) in blocks.widths.enumerated() {
         apus_together_set_width(&together, Int32(index), Int64(width))
+      }
+      if let fed = blocks.fed, let place = blocks.place(of: fed.input), let input {
+        apus_together_set_width(&together, APUS_BLOCK_BASES - 1, Int64(fed.width))
+        together.feed_rows = Int64(cut.rows)
+        together.feed_at = place.offset
+        together.input = input
       }
     }
     let kept = block.keep(together)

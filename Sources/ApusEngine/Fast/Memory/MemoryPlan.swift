@@ -85,7 +85,7 @@ struct MemoryPlanner {
     // A sum over rows is whole when all blocks are done.
     let sums = Set(stages.filter(\.sumsRows).flatMap(\.writes))
     plan.blocks = BlockMemory(
-      stages, cut,
+      stages, cut, fed: schedule.fedInput,
       isLocal: { schedule.variableOf[$0] == nil && !sums.contains($0) && lastUse[$0] == position },
       byteCount: byteCount)
   }
