@@ -110,12 +110,11 @@ static int64_t piece_bytes(const apus_contract *p) {
 }
 
 static void piece_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
-  (void)scratch;
   const apus_contract *p = step->extras;
   apus_piece_loop loop = (apus_piece_loop)p->loop;
   int64_t length = p->has_panels ? p->chunk_n : p->chunk_k, from = chunk * length;
   int64_t to = apus_min(from + length, p->has_panels ? p->n : p->k);
-  loop(p, context, from, to, apus_shared(step, context) + chunk * piece_bytes(p));
+  loop(p, context, from, to, apus_shared(step, context) + chunk * piece_bytes(p), scratch);
 }
 
 static void join_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -207,7 +206,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   set_packing(p, &step, &b, level);
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
-  step.work += 20 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 4) / 3);
+  step.work += 200 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 2) / 3);
   if (p->has_panels || p->chunk_k < p->k || p->cut_k > 0) {
     set_pieces(p, &step, level);
   } else {

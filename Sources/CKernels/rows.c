@@ -50,8 +50,11 @@ int apus_rows_gather(const apus_rows *p, int64_t c0, int64_t c1, apus_level leve
   int64_t bytes = (c1 - c0) * from;
   for (int64_t i = 0, run; i < p->count; i += run) {
     run = run_length(p, i, c0, c1);
-    if (run == 1 && i + rows_ahead < p->count) prefetch(in + p->index[i + rows_ahead] * p->cols * from, bytes);
+    // Where the next batch is asked for, this one has been.
+    if (p->next_count == 0 && run == 1 && i + rows_ahead < p->count)
+      prefetch(in + p->index[i + rows_ahead] * p->cols * from, bytes);
     gather(p, in + p->index[i] * p->cols * from, out + i * p->cols * to, c0, run * (c1 - c0));
+    for (int64_t n = i; n < i + run && n < p->next_count; n++) prefetch(in + p->next[n] * p->cols * from, bytes);
   }
   return 1;
 }

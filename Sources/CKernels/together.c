@@ -3,6 +3,8 @@
 
 #include "internal/ahead.h"
 
+#include <stdlib.h>
+
 /// Bytes of a row of the input from which on asking ahead is worth the while: short rows are there as soon as they are read.
 enum { long_row = 1024 };
 
@@ -43,15 +45,8 @@ static void blockwise_kernel(const apus_step *step, apus_context *context, int64
 
 static void parallel_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   const apus_together *t = step->extras;
-  int64_t low = 0, high = t->count;
-  while (high - low > 1) {
-    int64_t middle = (low + high) / 2;
-    if (t->starts[middle] <= chunk)
-      low = middle;
-    else
-      high = middle;
-  }
-  t->steps[low].kernel(&t->steps[low], context, chunk - t->starts[low], scratch);
+  apus_part part = t->parts[chunk];
+  t->steps[part.step].kernel(&t->steps[part.step], context, part.chunk, scratch);
 }
 
 static void finish_all(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -88,13 +83,21 @@ apus_step apus_blockwise_step(apus_together *t) {
   return step;
 }
 
+static int in_order(const void *left, const void *right) {
+  const apus_part *a = left, *b = right;
+  if (a->at != b->at) return a->at < b->at ? -1 : 1;
+  return a->step != b->step ? (a->step < b->step ? -1 : 1) : (a->chunk > b->chunk) - (a->chunk < b->chunk);
+}
+
 apus_step apus_parallel_step(apus_together *t) {
   apus_step step = join(t);
   if (step.work == 0) return step;
   for (int64_t i = 0; i < t->count; i++) {
-    t->starts[i] = step.chunks;
-    step.chunks += t->steps[i].chunks;
+    int64_t chunks = t->steps[i].chunks;
+    for (int64_t c = 0; c < chunks; c++)
+      t->parts[step.chunks++] = (apus_part){((double)c + 0.5) / (double)chunks, (int32_t)i, (int32_t)c};
   }
+  qsort(t->parts, (size_t)step.chunks, sizeof *t->parts, in_order);
   step.kernel = parallel_kernel;
   return step;
 }

@@ -141,7 +141,10 @@ func standardizedFeaturesHaveMeanZeroAndDeviationOne(dtype: DType) throws {
   let positions: [Int32] = [149, 0]
   memory.withUnsafeMutableBytes { bytes in
     positions.withUnsafeBufferPointer { positions in
-      gatherer.gatherFeatures(positions, into: .init(rebasing: bytes[8..<40]))
+      // What comes later is only asked for.
+      gatherer.gatherFeatures(
+        positions, into: .init(rebasing: bytes[8..<40]), askingFor: .init(rebasing: positions[1...])
+      )
     }
   }
   #expect(memory == [-7, -7, 5.9, 3, 5.1, 1.8, 5.1, 3.5, 1.4, 0.2, -7, -7])

@@ -86,9 +86,13 @@ import Testing
     }
     var one = apus_together()
     (one.steps, one.count) = (memory.keep(steps), Int64(steps.count))
-    one.starts = memory.keep([Int64](repeating: 0, count: steps.count))
+    one.parts = memory.keep([apus_part](repeating: apus_part(), count: 1 + 11 + 1 + 1))
     let step = apus_parallel_step(memory.keep([one]))
     #expect(step.chunks == 1 + 11 + 1 + 1)
+    // First chunks first, so that a thread gets the same ones here as where a step runs by itself.
+    let parts = (0..<Int(step.chunks)).map { one.parts[$0] }
+    #expect(parts.map(\.step) == [1, 1, 1, 1, 1, 0, 1, 2, 3, 1, 1, 1, 1, 1])
+    #expect(parts.map(\.chunk) == [0, 1, 2, 3, 4, 0, 5, 0, 0, 6, 7, 8, 9, 10])
     let pool = apus_pool_create(2, nil, nil)
     defer { apus_pool_destroy(pool) }
     memory.run([step], pool: pool, threads: 2)
@@ -106,7 +110,7 @@ import Testing
     }
     var one = apus_together()
     (one.steps, one.count) = (memory.keep(steps), 2)
-    one.starts = memory.keep([0, 0] as [Int64])
+    one.parts = memory.keep([apus_part](repeating: apus_part(), count: 3))
     #expect(apus_blockwise_step(memory.keep([one])).kernel == nil)
     #expect(apus_parallel_step(memory.keep([one])).kernel != nil)
     steps[0].prepare = { _, _, _, _ in }

@@ -97,32 +97,37 @@ public struct BatchGatherer: Sendable {
   /// Writes the features of the examples at `positions`, row by row. Traps when a position is out
   /// of range or the memory too small.
   ///
-  /// - Parameter columns: which of the features; by default all.
+  /// - Parameters:
+  ///   - columns: which of the features; by default all.
+  ///   - next: examples that will be gathered later, as many or fewer: they are asked for meanwhile.
   public func gatherFeatures(
     _ positions: UnsafeBufferPointer<Int32>, columns: Range<Int>? = nil,
-    into target: UnsafeMutableRawBufferPointer
+    into target: UnsafeMutableRawBufferPointer,
+    askingFor next: UnsafeBufferPointer<Int32> = UnsafeBufferPointer(start: nil, count: 0)
   ) {
     precondition(target.count >= positions.count * featureBytes, "BatchGatherer: too little memory")
     let isExact = features.dtype == .uint8 || features.dtype == .bool
     if isExact && dtype == .float32 {
-      gather(features, positions, columns, target, dtype, floatOffsets, floatFactors)
+      gather(features, positions, next, columns, target, dtype, floatOffsets, floatFactors)
     } else {
       gather(
-        features, positions, columns, target, dtype, preprocessing.offsets, preprocessing.factors)
+        features, positions, next, columns, target, dtype, preprocessing.offsets,
+        preprocessing.factors)
     }
   }
 
   /// Writes the targets of the examples at `positions`. Traps like
-  /// ``gatherFeatures(_:columns:into:)``.
+  /// ``gatherFeatures(_:columns:into:askingFor:)``.
   public func gatherTargets(
-    _ positions: UnsafeBufferPointer<Int32>, into target: UnsafeMutableRawBufferPointer
+    _ positions: UnsafeBufferPointer<Int32>, into target: UnsafeMutableRawBufferPointer,
+    askingFor next: UnsafeBufferPointer<Int32> = UnsafeBufferPointer(start: nil, count: 0)
   ) {
     precondition(target.count >= positions.count * targetBytes, "BatchGatherer: too little memory")
     switch (encoding, dtype) {
     case (.oneHot, .float64): oneHot(positions, target, as: Double.self)
     case (.oneHot, _): oneHot(positions, target, as: Float.self)
     default:
-      gather(targets, positions, nil, target, targetDType, [Double](), [Double]())
+      gather(targets, positions, next, nil, target, targetDType, [Double](), [Double]())
     }
   }
 
@@ -135,7 +140,7 @@ public struct BatchGatherer: Sendable {
       rows.cols = Int64(dataset.featureCount)
       rows.in = source.baseAddress
       rows.in_dtype = features.dtype.rowType
-      eachPart(of: positions, &rows) {
+      eachPart(of: positions, UnsafeBufferPointer(start: nil, count: 0), &rows) {
         apus_rows_prefetch(&$0, Int64(columns.lowerBound), Int64(columns.upperBound))
       }
     }
@@ -170,7 +175,8 @@ extension BatchGatherer {
   }
 
   private func gather<T>(
-    _ data: TensorData, _ positions: UnsafeBufferPointer<Int32>, _ columns: Range<Int>?,
+    _ data: TensorData, _ positions: UnsafeBufferPointer<Int32>,
+    _ next: UnsafeBufferPointer<Int32>, _ columns: Range<Int>?,
     _ target: UnsafeMutableRawBufferPointer, _ type: DType, _ offsets: [T], _ factors: [T]
   ) {
     let width = data.shape.dropFirst().reduce(1, *)
@@ -191,7 +197,7 @@ extension BatchGatherer {
             rows.factor_all = factors.isEmpty ? 1 : preprocessing.factors[0]
             rows.fill = fill.isEmpty || factors.isEmpty ? nil : fill.baseAddress
             (rows.in_dtype, rows.out_dtype) = (data.dtype.rowType, type.rowType)
-            eachPart(of: positions, &rows) {
+            eachPart(of: positions, next, &rows) {
               let isDone = apus_rows_gather(
                 &$0, Int64(columns.lowerBound), Int64(columns.upperBound), level)
               precondition(isDone != 0, "BatchGatherer: no loop from \(data.dtype) to \(type)")
@@ -204,18 +210,22 @@ extension BatchGatherer {
 
   /// Calls `body` for a few rows at a time, with their places in the storage.
   private func eachPart(
-    of positions: UnsafeBufferPointer<Int32>, _ rows: inout apus_rows,
-    _ body: (inout apus_rows) -> Void
+    of positions: UnsafeBufferPointer<Int32>, _ next: UnsafeBufferPointer<Int32>,
+    _ rows: inout apus_rows, _ body: (inout apus_rows) -> Void
   ) {
     let part = 64
     let stride = Int(rows.cols * apus_dtype_size(rows.out_dtype))
     let out = rows.out
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: part) { stored in
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * part) { stored in
       for start in Swift.stride(from: 0, to: positions.count, by: part) {
         let count = min(part, positions.count - start)
+        let nextCount = max(min(part, next.count - start), 0)
         for i in 0..<count { stored[i] = Int32(checkedRow(positions[start + i])) }
+        for i in 0..<nextCount { stored[part + i] = Int32(checkedRow(next[start + i])) }
         rows.index = UnsafePointer(stored.baseAddress)
         rows.count = Int64(count)
+        rows.next = stored.baseAddress.map { UnsafePointer($0 + part) }
+        rows.next_count = Int64(nextCount)
         rows.out = out.map { $0 + start * stride }
         body(&rows)
       }

@@ -46,16 +46,19 @@ public struct FastEngine: Engine {
     fusion.attachEpilogues { shape, dtype in
       (rounds && shape.isRounded(dtype)) || !(large?.accepts(shape, dtype) ?? false)
     }
-    let schedule = Schedule(fusion, threads: options.threads) { shape, dtype in
+    let isFused = { (shape: ProductShape, dtype: DType) in
       !(rounds && shape.isRounded(dtype)) && !(large?.accepts(shape, dtype) ?? false)
     }
-    var planner = MemoryPlanner(schedule)
+    let schedule = Schedule(fusion, threads: options.threads, isFused: isFused)
+    let level = apus_cpu_level()
+    var planner = MemoryPlanner(
+      schedule,
+      InputCopies(schedule, threads: options.threads, level: level, isFused: isFused))
     let (memory, offsets) = planner.run()
     if options.verifies { try memory.verify(schedule) }
     let lowering = try Lowering(
-      schedule, offsets: offsets, blocks: memory.blocks, layout: layout,
-      constants: ConstantBlock(table),
-      level: apus_cpu_level(), large: large, bfloat16: rounds ? bfloat16 : nil)
+      schedule, memory, offsets: offsets, layout: layout, constants: ConstantBlock(table),
+      level: level, large: large, bfloat16: rounds ? bfloat16 : nil)
     return try FastPlan(
       lowering, memory, pool: pools.pool(of: options.threads), memoryLimit: options.memoryLimit)
   }

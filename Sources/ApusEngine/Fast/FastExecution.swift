@@ -16,7 +16,7 @@ final class FastExecution: Execution {
 
   init(_ plan: FastPlan, _ variables: VariableStorage) throws {
     let scratchBytes =
-      plan.scratchStride * plan.pool.threads + plan.workStart + plan.workBytes
+      plan.scratchStride * plan.pool.threads + plan.copiesStart + plan.copiesBytes
     guard let arena = apus_aligned_alloc(Int64(plan.buffers.arenaBytes)) else {
       throw MemoryError(neededBytes: plan.buffers.arenaBytes, availableBytes: nil)
     }
@@ -36,6 +36,9 @@ final class FastExecution: Execution {
     context.pointee.bases.3 = bytes(Unmanaged.passUnretained(errors).toOpaque())
     let shared = scratch + plan.scratchStride * plan.pool.threads
     context.pointee.bases.4 = bytes(shared + plan.workStart)
+    context.pointee.bases.5 = bytes(shared + plan.copiesStart)
+    context.pointee.own_stride = Int64(plan.buffers.copies.byteCount)
+    context.pointee.copies = 1
     context.pointee.scratch = bytes(scratch)
     context.pointee.scratch_stride = Int64(plan.scratchStride)
     context.pointee.shared = bytes(shared)
@@ -54,6 +57,8 @@ final class FastExecution: Execution {
       stopFeeding()
       write(index, from: source)
     }
+    // What is written here the other copies do not have.
+    if plan.inputPlaces[index].base == Base.own { context.pointee.copies = 1 }
     return try body(memory(ofInput: index))
   }
 
@@ -76,14 +81,18 @@ final class FastExecution: Execution {
     }
   }
 
-  /// Brings all rows of an input at once.
+  /// Brings all rows of an input at once, into each copy that the next run will read.
   private func write(_ index: Int, from source: RowSource) {
     let shape = plan.inputs[index].shape
+    let threads = Int32(plan.pool.threads)
+    let copies = min(
+      plan.copies(ofInput: index), Int(apus_next_threads(context, plan.pool.pool, threads)))
     var step = rowFeed.step(
-      rows: shape.first ?? 1, elements: shape.reduce(1, *), from: source,
-      into: memory(ofInput: index))
-    apus_run_before(&step, context, plan.pool.pool, Int32(plan.pool.threads))
+      rows: shape.first ?? 1, elements: shape.reduce(1, *), copies: copies,
+      stride: plan.buffers.copies.byteCount, from: source, into: memory(ofInput: index))
+    apus_run_before(&step, context, plan.pool.pool, threads)
     rowFeed.stepDidEnd()
+    if plan.inputPlaces[index].base == Base.own { context.pointee.copies = Int64(copies) }
   }
 
   private func stopFeeding() {

@@ -61,9 +61,19 @@ package final class FastPlan: Plan, @unchecked Sendable {
   /// Where the memory for rounded operands begins, behind the steps' shared memory.
   var workStart: Int { (sharedBytes + 63) / 64 * 64 }
 
-  /// Arena, scratch and shared memory of one execution.
+  /// Where the threads' copies of inputs begin, behind that.
+  var copiesStart: Int { (workStart + workBytes + 63) / 64 * 64 }
+
+  /// How many threads have their own copy of an input at most.
+  func copies(ofInput index: Int) -> Int {
+    inputPlaces[index].base == Base.own ? buffers.copies.count : 1
+  }
+
+  var copiesBytes: Int { buffers.copies.count * buffers.copies.byteCount }
+
+  /// Arena, scratch and shared memory of one execution, and each thread's inputs.
   private var executionBytes: Int {
-    buffers.arenaBytes + scratchStride * pool.threads + workStart + workBytes
+    buffers.arenaBytes + scratchStride * pool.threads + copiesStart + copiesBytes
   }
 
   package func makeExecution(_ variables: VariableStorage) throws -> any Execution {

@@ -4,7 +4,7 @@ import CKernels
 /// runs, when the steps ask for them. One belongs to each execution.
 ///
 /// Unsafe because C hands it back by its address; sound because the execution that owns it waits for
-/// the steps, and rows stay inside the memory of an input or of a block.
+/// the steps, and rows stay inside the memory of an input, of its copies or of a block.
 final class RowFeed {
   /// Of the input that comes while the plan runs; nil when none does.
   var source: RowSource?
@@ -33,28 +33,40 @@ final class RowFeed {
     return feed
   }
 
-  private var piece = Piece()
+  private var pieces = Pieces()
+  /// So much work that the pool gives a thread to each copy.
+  private static let workOfCopy = 4000
 
   /// What the step that writes all rows at once is about.
-  private struct Piece {
+  private struct Pieces {
     var source: RowSource?
+    /// The first copy.
     var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+    /// Rows in all, and of a piece.
     var (rows, count) = (0, 1)
+    var (perCopy, stride) = (1, 0)
   }
 
-  /// The step that writes all rows of an input.
+  /// The step that writes all rows of an input, into each copy if there are several: then each
+  /// thread brings its own.
   ///
-  /// - Parameter elements: of the whole input.
+  /// - Parameters:
+  ///   - elements: of the whole input.
+  ///   - copies: how many there are, `stride` bytes apart.
+  ///   - target: the first copy.
   func step(
-    rows: Int, elements: Int, from source: RowSource, into target: UnsafeMutableRawBufferPointer
+    rows: Int, elements: Int, copies: Int, stride: Int, from source: RowSource,
+    into target: UnsafeMutableRawBufferPointer
   ) -> apus_step {
-    let pieces = elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
-    let count = max((rows + pieces - 1) / pieces + 15, 16) / 16 * 16
-    piece = Piece(source: source, target: target, rows: rows, count: count)
+    let fewest = copies > 1 || elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
+    let count = copies > 1 ? max(rows, 1) : max((rows + fewest - 1) / fewest + 15, 16) / 16 * 16
+    let perCopy = (rows + count - 1) / count
+    pieces = Pieces(
+      source: source, target: target, rows: rows, count: count, perCopy: perCopy, stride: stride)
     var step = apus_step()
     step.extras = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-    step.chunks = Int64((rows + count - 1) / count)
-    step.work = Int64(elements / 8)
+    step.chunks = Int64(copies * perCopy)
+    step.work = Int64(copies > 1 ? copies * Self.workOfCopy : elements / 8)
     step.kernel = { step, _, chunk, _ in
       guard let feed = step?.pointee.extras else { return }
       Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue().write(Int(chunk))
@@ -63,14 +75,16 @@ final class RowFeed {
   }
 
   /// Lets go of the source.
-  func stepDidEnd() { piece = Piece() }
+  func stepDidEnd() { pieces = Pieces() }
 
   private func write(_ chunk: Int) {
-    let part = chunk * piece.count..<min((chunk + 1) * piece.count, piece.rows)
-    let stride = piece.target.count / piece.rows
-    piece.source?.write(
+    guard let first = pieces.target.baseAddress else { return }
+    let (copy, at) = (chunk / pieces.perCopy, chunk % pieces.perCopy)
+    let part = at * pieces.count..<min((at + 1) * pieces.count, pieces.rows)
+    let row = pieces.target.count / pieces.rows
+    pieces.source?.write(
       part,
       into: UnsafeMutableRawBufferPointer(
-        rebasing: piece.target[part.lowerBound * stride..<part.upperBound * stride]))
+        start: first + copy * pieces.stride + part.lowerBound * row, count: part.count * row))
   }
 }

@@ -17,9 +17,10 @@ final class BatchFeeder: RowSource {
   func feed(
     _ positions: UnsafeBufferPointer<Int32>, to execution: any Execution, _ ports: Ports
   ) {
-    execution.withInput(ports.targets) { gatherer.gatherTargets(positions, into: $0) }
+    execution.withInput(ports.targets) {
+      gatherer.gatherTargets(positions, into: $0, askingFor: next)
+    }
     feed(featuresOf: positions, to: execution, input: ports.features)
-    gatherer.prefetchFeatures(next)
   }
 
   /// The features alone, into an input of the plan.
@@ -31,7 +32,10 @@ final class BatchFeeder: RowSource {
   }
 
   override func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {
-    gatherer.gatherFeatures(UnsafeBufferPointer(rebasing: positions[rows]), into: target)
+    let later = next[rows.clamped(to: next.indices)]
+    gatherer.gatherFeatures(
+      UnsafeBufferPointer(rebasing: positions[rows]), into: target,
+      askingFor: UnsafeBufferPointer(rebasing: later))
   }
 
   override func locate(

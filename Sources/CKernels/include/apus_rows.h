@@ -13,6 +13,10 @@ typedef struct apus_rows {
   const void *in;
   void *out;
   const int32_t *index;    ///< `count` rows of `in`, checked by the caller
+  /// `next_count` rows that will be gathered later: they are asked for one by one meanwhile, since shuffled rows are in no
+  /// cache.
+  const int32_t *next;
+  int64_t next_count;
   const void *offset;      ///< `cols` numbers; NULL: 0
   const void *factor;      ///< `cols` numbers; NULL: `factor_all`
   const double *fill;      ///< `cols` numbers; NULL: NaN stays
@@ -23,5 +27,5 @@ typedef struct apus_rows {
 /// Writes columns c0..<c1 of the batch. Returns 0 when there is no loop for the types.
 int apus_rows_gather(const apus_rows *rows, int64_t c0, int64_t c1, apus_level level);
 
-/// Asks for columns c0..<c1 of rows that will be gathered later: shuffled rows are in no cache.
+/// Asks for columns c0..<c1 of rows that will be gathered later.
 void apus_rows_prefetch(const apus_rows *rows, int64_t c0, int64_t c1);

@@ -22,6 +22,8 @@ static inline int64_t apus_dtype_size(apus_dtype t) {
 #define APUS_BASES 16
 /// The last bases are for values that live only while a block of rows does; see apus_together.h.
 #define APUS_BLOCK_BASES 8
+/// The base of inputs of which each thread may have a copy of its own; see `apus_own_address`.
+#define APUS_OWN_BASE 5
 
 /// Where an operand lives: `bases[base] + offset` bytes. `base` < 0 means: there is none.
 /// A usual choice: 0 the arena of activations and inputs, 1 parameters and state (shared by plans of different batch
@@ -80,6 +82,8 @@ typedef struct apus_context {
   int64_t scratch_stride;
   /// Memory of the running step that all threads see: at least the largest `shared` of the steps.
   char *shared;
+  /// How many copies of what is on `APUS_OWN_BASE` hold the present numbers, and the bytes from one to the next.
+  int64_t copies, own_stride;
   /// Set by `apus_run`: an `apus_error`, the index of its step, and the offending value.
   int64_t error;
   int64_t error_step;
@@ -126,4 +130,13 @@ static inline char *apus_shared(const apus_step *step, const apus_context *conte
 /// The address of a place.
 static inline char *apus_address(const apus_context *context, apus_place place) {
   return context->bases[place.base] + place.offset;
+}
+
+/// The same for the thread that `scratch` belongs to: in its own copy, where it has one. So what all threads read again and
+/// again was written by each for itself, and nobody waits for another core's cache.
+static inline char *apus_own_address(const apus_context *context, apus_place place, const char *scratch) {
+  char *first = apus_address(context, place);
+  if (place.base != APUS_OWN_BASE) return first;
+  int64_t thread = (scratch - context->scratch) / context->scratch_stride;
+  return thread < context->copies ? first + thread * context->own_stride : first;
 }

@@ -3,11 +3,17 @@
 
 #include "apus_step.h"
 
+/// A chunk of one of several steps.
+typedef struct apus_part {
+  double at;  ///< where among the step's chunks: 0 ..< 1
+  int32_t step, chunk;
+} apus_part;
+
 /// `steps` must be products without a `prepare`, tile programs or reductions: steps that cannot fail.
 typedef struct apus_together {
   apus_step *steps;
   int64_t count;
-  int64_t *starts;      ///< `count` numbers, set by `apus_parallel_step`: chunks of all steps before each
+  apus_part *parts;     ///< for `apus_parallel_step`, which sets them: as many as all steps have chunks
   // Only for `apus_blockwise_step`:
   int64_t rows;         ///< of a block
   int64_t local_bytes;  ///< memory that each thread has for the values of one block
@@ -32,5 +38,6 @@ static inline void apus_together_set_width(apus_together *together, int32_t inde
 /// execution: Alwani et al., "Fused-Layer CNN Accelerators", 2016.)
 apus_step apus_blockwise_step(apus_together *together);
 
-/// Side by side: steps that do not read what the others write, their chunks one after the other.
+/// Side by side: steps that do not read what the others write. The first chunks of all steps come first, the last ones
+/// last: so a thread gets the same chunks of a step here as where the step runs by itself, and finds what it needs nearby.
 apus_step apus_parallel_step(apus_together *together);

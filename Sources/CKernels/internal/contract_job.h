@@ -33,7 +33,8 @@ typedef void (*apus_contract_loop)(
   char *scratch);
 
 /// Computes the part of all sums from `from` to `to`; or, where the product has panels, these columns.
-typedef void (*apus_piece_loop)(const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece);
+typedef void (*apus_piece_loop)(
+  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, const char *scratch);
 
 /// Adds up `count` pieces in their order, or puts panels side by side, and does the epilogue.
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);

@@ -352,11 +352,12 @@ static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t
     NAME(run_direct)(job, i0, i1, j0, j1);
 }
 
-static void NAME(piece)(const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece) {
+static void NAME(piece)(
+  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, const char *scratch) {
   int64_t k0 = p->has_panels ? 0 : from, j0 = p->has_panels ? from : 0, cols = p->has_panels ? to - from : p->n;
   NAME(job) job = {
-    .a = (const T *)apus_address(context, p->a) + k0 * p->a_col,
-    .b = (const T *)apus_address(context, p->b) + k0 * p->b_row + j0 * p->b_col,
+    .a = (const T *)apus_own_address(context, p->a, scratch) + k0 * p->a_col,
+    .b = (const T *)apus_own_address(context, p->b, scratch) + k0 * p->b_row + j0 * p->b_col,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col,
     .k = p->has_panels ? p->k : to - from, .b_cols = cols,
     .ends = {.c = (T *)piece, .stride = apus_piece_row(p->has_panels ? p->chunk_n : p->n), .kind = apus_end_store},
@@ -407,8 +408,8 @@ static void NAME(narrow)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch) {
   NAME(job) job = {
-    .a = (const T *)apus_address(context, p->a) + g * p->a_batch,
-    .b = (const T *)apus_address(context, p->b) + g * p->b_batch,
+    .a = (const T *)apus_own_address(context, p->a, scratch) + g * p->a_batch,
+    .b = (const T *)apus_own_address(context, p->b, scratch) + g * p->b_batch,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = p->k, .b_cols = p->n,
     .ends = NAME(ends_of)(p, context, g), .ahead = context->ahead,
   };

@@ -81,58 +81,136 @@ static void NAME(loop_iota)(void *dp, const void *a, const void *b, const void *
   for (int64_t i = 0; i < n; i++) d[i] = (T)((int64_t)s[0] + i);
 }
 
+// Whole vectors may run over the end of a row where others come after it.
 static void NAME(row_expand)(void *dp, const void *ap, int64_t rows, int64_t cols) {
-  T *d = dp;
+  T *d = dp, *end = d + rows * cols;
   const T *a = ap;
   for (int64_t r = 0; r < rows; r++, d += cols) {
     V v = NAME(splat)(a[r]);
-    int64_t i = 0;
-    for (; i + VN <= cols; i += VN) NAME(store)(d + i, v);
+    int64_t i = 0, most = end - d - VN < cols - 1 ? end - d - VN : cols - 1;
+    for (; i <= most; i += VN) NAME(store)(d + i, v);
     for (; i < cols; i++) d[i] = a[r];
   }
 }
 
-// Sums of 4 vectors over blocks of 64 vectors, the blocks joined in double.
+/// What is left of a vector when its lanes have been joined by halves down to 16 bytes.
+typedef T NAME(part) __attribute__((vector_size(16)));
+
+/// Rows whose lanes are joined at a time: as many as a part has.
+enum { NAME(joined) = 16 / sizeof(T) };
+
+// The lanes of each vector become one number, in the order of sum_lanes.
+#define JOIN_LANES(name, join)                                                              \
+  INLINE NAME(part) NAME(name)(const V v[NAME(joined)]) {                                   \
+    NAME(part) part[NAME(joined)];                                                          \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < NAME(joined); r++) {             \
+      NAME(part) half[sizeof(V) / 16];                                                      \
+      memcpy(half, &v[r], sizeof half);                                                     \
+      _Pragma("clang loop unroll(full)") for (int h = sizeof(V) / 32; h > 0; h /= 2)        \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < h; i++)                      \
+          half[i] = join(half[i], half[i + h]);                                             \
+      part[r] = half[0];                                                                    \
+    }                                                                                       \
+    return JOIN_PARTS(part, join);                                                          \
+  }
+#if APUS_IS_F32
+#define MIX(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define JOIN_TWO(a, b, join) join(MIX(a, b, 0, 1, 4, 5), MIX(a, b, 2, 3, 6, 7))
+#define JOIN_PAIRS(a, b, join) join(MIX(a, b, 0, 2, 4, 6), MIX(a, b, 1, 3, 5, 7))
+#define JOIN_PARTS(p, join) JOIN_PAIRS(JOIN_TWO(p[0], p[1], join), JOIN_TWO(p[2], p[3], join), join)
+#else
+#define MIX(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#define JOIN_PARTS(p, join) join(MIX(p[0], p[1], 0, 2), MIX(p[0], p[1], 1, 3))
+#endif
+#define PLUS(a, b) ((a) + (b))
+#define EXTREME(name, is_better)                                                        \
+  INLINE NAME(part) NAME(name)(NAME(part) a, NAME(part) b) {                            \
+    __auto_type first = (a is_better b) | (a != a);                                     \
+    return (NAME(part))((first & (__typeof__(first))a) | (~first & (__typeof__(first))b)); \
+  }
+EXTREME(larger, >)
+EXTREME(smaller, <)
+#undef EXTREME
+JOIN_LANES(each_sum, PLUS)
+JOIN_LANES(each_max, NAME(larger))
+JOIN_LANES(each_min, NAME(smaller))
+
+/// d[r] = the joined lanes of `of_row(a + r·cols)`.
+#define EACH_ROW(join, of_row)                                                                                   \
+  {                                                                                                              \
+    int64_t r = 0;                                                                                               \
+    for (; r + NAME(joined) <= rows; r += NAME(joined)) {                                                        \
+      V each[NAME(joined)];                                                                                      \
+      _Pragma("clang loop unroll(full)") for (int i = 0; i < NAME(joined); i++) each[i] = of_row(a + (r + i) * cols); \
+      NAME(part) all = join(each);                                                                               \
+      memcpy(d + r, &all, sizeof all);                                                                           \
+    }                                                                                                            \
+    for (; r < rows; r++) {                                                                                      \
+      V each[NAME(joined)] = {of_row(a + r * cols)};                                                             \
+      d[r] = join(each)[0];                                                                                      \
+    }                                                                                                            \
+  }
+
+enum { NAME(sum_block) = 64 * VN };
+
+/// Four vectors of sums, joined.
+INLINE V NAME(block_sum)(const T *a, int64_t n) {
+  V sum[4] = {NAME(splat)(0), NAME(splat)(0), NAME(splat)(0), NAME(splat)(0)};
+  int64_t i = 0;
+  for (; i + 4 * VN <= n; i += 4 * VN)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 4; j++) sum[j] += NAME(load)(a + i + j * VN);
+  for (; i + VN <= n; i += VN) sum[0] += NAME(load)(a + i);
+  if (i < n) sum[1] += NAME(load_part)(a + i, n - i);
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+// Blocks of a row are joined in double.
 static void NAME(row_sum)(void *dp, const void *ap, int64_t rows, int64_t cols) {
   T *d = dp;
   const T *a = ap;
-  for (int64_t r = 0; r < rows; r++, a += cols) {
+#define OF_ROW(from) NAME(block_sum)(from, cols)
+  if (cols <= NAME(sum_block)) EACH_ROW(NAME(each_sum), OF_ROW)
+#undef OF_ROW
+  for (int64_t r = 0; r < rows && cols > NAME(sum_block); r++, a += cols) {
     double total = 0;
-    for (int64_t from = 0; from < cols; from += 64 * VN) {
-      int64_t end = from + 64 * VN < cols ? from + 64 * VN : cols, i = from;
-      V sum[4] = {NAME(splat)(0), NAME(splat)(0), NAME(splat)(0), NAME(splat)(0)};
-      for (; i + 4 * VN <= end; i += 4 * VN)
-        for (int j = 0; j < 4; j++) sum[j] += NAME(load)(a + i + j * VN);
-      for (; i + VN <= end; i += VN) sum[0] += NAME(load)(a + i);
-      if (i < end) sum[1] += NAME(load_part)(a + i, end - i);
-      total += (double)NAME(sum_lanes)((sum[0] + sum[1]) + (sum[2] + sum[3]));
+    for (int64_t from = 0; from < cols; from += NAME(sum_block)) {
+      int64_t n = cols - from < NAME(sum_block) ? cols - from : NAME(sum_block);
+      total += (double)NAME(sum_lanes)(NAME(block_sum)(a + from, n));
     }
     d[r] = (T)total;
   }
 }
 
-#define ROW_EXTREME(name, function, start)                                              \
+#define ROW_EXTREME(name, join, function, start)                                        \
+  INLINE V NAME(name##_lanes)(const T *a, int64_t n) {                                  \
+    V best = NAME(splat)((T)(start));                                                   \
+    int64_t i = 0;                                                                      \
+    for (; i + VN <= n; i += VN) best = function(best, NAME(load)(a + i));              \
+    if (i == n) return best;                                                            \
+    V part = NAME(load_part)(a + i, n - i);                                             \
+    return function(best, NAME(pick)(NAME(first_lanes)(n - i), part, best));            \
+  }                                                                                     \
   static void NAME(name)(void *dp, const void *ap, int64_t rows, int64_t cols) {        \
     T *d = dp;                                                                          \
     const T *a = ap;                                                                    \
-    for (int64_t r = 0; r < rows; r++, a += cols) {                                     \
-      V best = NAME(splat)((T)(start));                                                 \
-      int64_t i = 0;                                                                    \
-      for (; i + VN <= cols; i += VN) best = function(best, NAME(load)(a + i));         \
-      T t[VN];                                                                          \
-      for (int64_t j = 0; j < VN; j++) t[j] = i + j < cols ? a[i + j] : (T)(start);     \
-      best = function(best, NAME(load)(t));                                             \
-      for (int64_t h = VN / 2; h > 0; h /= 2) {                                         \
-        NAME(store)(t, best);                                                           \
-        V upper = best;                                                                 \
-        memcpy(&upper, t + h, (size_t)h * sizeof(T));                                   \
-        best = function(best, upper);                                                   \
-      }                                                                                 \
-      d[r] = best[0];                                                                   \
-    }                                                                                   \
+    EACH_ROW(join, OF_ROW_##name)                                                       \
   }
-ROW_EXTREME(row_max, NAME(max), -INFINITY)
-ROW_EXTREME(row_min, NAME(min), INFINITY)
+#define OF_ROW_row_max(from) NAME(row_max_lanes)(from, cols)
+#define OF_ROW_row_min(from) NAME(row_min_lanes)(from, cols)
+ROW_EXTREME(row_max, NAME(each_max), NAME(max), -INFINITY)
+ROW_EXTREME(row_min, NAME(each_min), NAME(min), INFINITY)
+#undef OF_ROW_row_max
+#undef OF_ROW_row_min
+#undef EACH_ROW
+#undef PLUS
+#undef JOIN_LANES
+#undef JOIN_PARTS
+#undef MIX
+#if APUS_IS_F32
+#undef JOIN_TWO
+#undef JOIN_PAIRS
+#endif
 
 static void NAME(row_argmax)(void *dp, const void *ap, int64_t rows, int64_t cols) {
   T *d = dp;

@@ -39,7 +39,7 @@ struct RowBlocks {
   /// An input of more bytes than half a second cache is better brought block by block, on one thread too.
   private static let farBytes = 1 << 18
   /// Nanoseconds on one thread that are worth a meeting of threads.
-  private static let leastWork = 16_000.0
+  private static let leastWork = 3_000.0
 
   /// nil when nothing is gained.
   func split() -> Split? {

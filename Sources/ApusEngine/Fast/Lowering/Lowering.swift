@@ -6,12 +6,14 @@ struct Places {
   let schedule: Schedule
   let offsets: [Int?]
   let blocks: BlockMemory
+  let copies: InputCopies
   let layout: VariableLayout
   let constants: ConstantBlock
 
   subscript(_ value: Int) -> apus_place {
     if let variable = schedule.variableOf[value] { return variablePlace(variable) }
     if let place = blocks.place(of: value) { return place }
+    if let offset = copies.offset(of: value) { return apus_place_at(Base.own, Int64(offset)) }
     if let offset = offsets[value] { return apus_place_at(Base.arena, Int64(offset)) }
     if let offset = constants.offset(of: value) {
       return apus_place_at(Base.constants, Int64(offset))
@@ -19,7 +21,9 @@ struct Places {
     return variablePlace(value)
   }
 
+  /// Where all of an input lives.
   func input(_ value: Int) -> apus_place {
+    if let offset = copies.offset(of: value) { return apus_place_at(Base.own, Int64(offset)) }
     guard let offset = offsets[value] else { preconditionFailure("Places: \(value) is no input") }
     return apus_place_at(Base.arena, Int64(offset))
   }
@@ -44,7 +48,7 @@ struct Lowering {
   private var table: ValueTable { schedule.table }
 
   init(
-    _ schedule: Schedule, offsets: [Int?], blocks: BlockMemory, layout: VariableLayout,
+    _ schedule: Schedule, _ memory: MemoryPlan, offsets: [Int?], layout: VariableLayout,
     constants: ConstantBlock,
     level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
   ) throws {
@@ -52,12 +56,13 @@ struct Lowering {
     self.layout = layout
     self.constants = constants
     places = Places(
-      schedule: schedule, offsets: offsets, blocks: blocks, layout: layout, constants: constants)
+      schedule: schedule, offsets: offsets, blocks: memory.blocks, copies: memory.copies,
+      layout: layout, constants: constants)
     builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
     for section in schedule.sections {
       builder.begin(section.kind)
       for stage in schedule.stages[section.stages] { try lower(stage) }
-      try builder.end(blocks, fedFrom: schedule.fedInput.map(places.input))
+      try builder.end(memory.blocks, fedFrom: schedule.fedInput.map(places.input))
     }
   }
 

@@ -10,6 +10,8 @@ enum Base {
   static let errors: Int32 = 3
   /// Memory that products share, one after the other: rounded operands.
   static let work: Int32 = 4
+  /// Inputs of which each thread has a copy; see InputCopies.
+  static let own = APUS_OWN_BASE
 }
 
 /// A value in memory, as loops see it: dense and in row-major order.
@@ -115,7 +117,6 @@ struct StepBuilder {
     var together = apus_together()
     together.steps = block.keep(pending)
     together.count = Int64(pending.count)
-    together.starts = block.keep([Int64](repeating: 0, count: pending.count))
     if let cut {
       together.rows = Int64(cut.block)
       together.local_bytes = Int64(blocks.byteCount)
@@ -128,6 +129,9 @@ struct StepBuilder {
         together.feed_at = place.offset
         together.input = input
       }
+    } else {
+      let chunks = pending.reduce(0) { $0 + Int($1.chunks) }
+      together.parts = block.keep([apus_part](repeating: apus_part(), count: chunks))
     }
     let kept = block.keep(together)
     let step = cut == nil ? apus_parallel_step(kept) : apus_blockwise_step(kept)
