@@ -26,10 +26,10 @@ private let mnist = packageRoot + "/../shared/data/mnist"
 
 @Test func bothSetsAreReadAtOnceOrOneAfterTheOther() throws {
   try inTemporaryFolder { place in
-    for name in ["images-idx3-ubyte", "labels-idx1-ubyte"] {
-      let bytes = try File.read("\(folder)/train-\(name)")
-      try File.write(bytes, to: "\(place)/train-\(name)")
-      try File.write(bytes, to: "\(place)/t10k-\(name)")
+    let images = try File.read(folder + "/train-images-idx3-ubyte")
+    for set in ["train", "t10k"] {
+      try File.write(images, to: "\(place)/\(set)-images-idx3-ubyte")
+      try File.write([0, 0, 8, 1, 0, 0, 0, 2, 7, 3], to: "\(place)/\(set)-labels-idx1-ubyte")
     }
     for threads in 1...2 {
       let loaded = try ImageFolder.load(place, threads: threads)
