@@ -58,9 +58,3 @@ int apus_rows_gather(const apus_rows *p, int64_t c0, int64_t c1, apus_level leve
   }
   return 1;
 }
-
-void apus_rows_prefetch(const apus_rows *p, int64_t c0, int64_t c1) {
-  int64_t size = apus_dtype_size(p->in_dtype);
-  for (int64_t i = 0; i < p->count; i++)
-    prefetch((const char *)p->in + (p->index[i] * p->cols + c0) * size, (c1 - c0) * size);
-}

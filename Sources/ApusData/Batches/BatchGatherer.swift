@@ -130,21 +130,6 @@ public struct BatchGatherer: Sendable {
       gather(targets, positions, next, nil, target, targetDType, [Double](), [Double]())
     }
   }
-
-  /// Asks for features that will be gathered later: rows of a shuffled data set are in no cache.
-  public func prefetchFeatures(_ positions: UnsafeBufferPointer<Int32>, columns: Range<Int>? = nil)
-  {
-    let columns = columns ?? 0..<dataset.featureCount
-    features.withUnsafeBytes { source in
-      var rows = apus_rows()
-      rows.cols = Int64(dataset.featureCount)
-      rows.in = source.baseAddress
-      rows.in_dtype = features.dtype.rowType
-      eachPart(of: positions, UnsafeBufferPointer(start: nil, count: 0), &rows) {
-        apus_rows_prefetch(&$0, Int64(columns.lowerBound), Int64(columns.upperBound))
-      }
-    }
-  }
 }
 
 extension BatchGatherer {

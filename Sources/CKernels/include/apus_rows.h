@@ -26,6 +26,3 @@ typedef struct apus_rows {
 
 /// Writes columns c0..<c1 of the batch. Returns 0 when there is no loop for the types.
 int apus_rows_gather(const apus_rows *rows, int64_t c0, int64_t c1, apus_level level);
-
-/// Asks for columns c0..<c1 of rows that will be gathered later.
-void apus_rows_prefetch(const apus_rows *rows, int64_t c0, int64_t c1);
