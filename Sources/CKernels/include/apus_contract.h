@@ -10,6 +10,9 @@
 /// C[i, j] element  g·c_batch + i·c_row + j  of `c`. So a transposed operand is one with its strides exchanged. In each
 /// of A and B one of the two strides should be 1 (else it is read element by element). Batch strides may be 0 (shared).
 ///
+/// With `skips_a` or `skips_b` the numbers of that operand that are 0 are left out of the sums where they are many enough,
+/// which depends on nothing but its values and the shapes. 0 times an infinity or NaN of the other operand then counts as 0.
+///
 /// Every sum runs over p in one order that follows from m, n, k, the strides and the level. k = 0 gives P = 0.
 ///
 /// Epilogue, in this order, each part optional (place.base < 0, or 0):
@@ -41,7 +44,8 @@ typedef struct apus_contract {
   uint8_t route;         ///< set by `apus_contract_step`: which kernel
   uint8_t is_packed;     ///< set by `apus_contract_step`: both operands are copied as a whole before the chunks run
   uint8_t has_panels;    ///< set by `apus_contract_step`: chunks of columns are computed apart and joined
-  uint8_t reserved[2];
+  uint8_t skips_a;       ///< whether zeros of A, or of B, should be looked for: products with them are left out
+  uint8_t skips_b;
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums

@@ -44,6 +44,7 @@ struct Lowering {
   let constants: ConstantBlock
   /// Apart from the steps: what holds it must not hold them, or each new step would copy them all.
   private let places: Places
+  private let inputs: Set<Int>
   private(set) var builder: StepBuilder
   private var table: ValueTable { schedule.table }
 
@@ -58,6 +59,7 @@ struct Lowering {
     places = Places(
       schedule: schedule, offsets: offsets, blocks: memory.blocks, copies: memory.copies,
       layout: layout, constants: constants)
+    inputs = Set(schedule.table.program.inputs.map(\.id.index))
     builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
     for section in schedule.sections {
       builder.begin(section.kind)
@@ -96,10 +98,9 @@ struct Lowering {
     tile.cut_rows = Int64(builder.cut?.block ?? 0)
     let isDone: Bool
     if let product = group.product, let shape = table.productShape(product) {
-      let operands = table.operands[product].map { place($0.value) }
+      let operands = table.operands[product].map { operand($0.value) }
       isDone = builder.product(
-        shape, table.dtype(product), a: operands[0], b: operands[1], c: apus_nowhere(),
-        epilogue: tile)
+        shape, operands, table.dtype(product), c: apus_nowhere(), epilogue: tile)
     } else {
       isDone = builder.add(apus_tile_step(builder.block.keep(tile), builder.level))
     }
@@ -122,8 +123,10 @@ struct Lowering {
   }
 
   private func operand(_ index: Int) -> Operand {
-    Operand(
-      place: place(table.roots[index]), shape: table.shapes[index], dtype: table.dtype(index))
+    let root = table.roots[index]
+    return Operand(
+      place: place(root), shape: table.shapes[index], dtype: table.dtype(index),
+      isInput: inputs.contains(root))
   }
 
   private mutating func copy(_ source: Int, to target: Int) {

@@ -5,9 +5,10 @@ extension StepBuilder {
   /// A matrix product, by the large contraction when it takes the shape, with an epilogue program
   /// otherwise when there is one.
   mutating func product(
-    _ shape: ProductShape, _ dtype: DType, a: apus_place, b: apus_place, c: apus_place,
+    _ shape: ProductShape, _ operands: [Operand], _ dtype: DType, c: apus_place,
     epilogue: apus_tile?
   ) -> Bool {
+    let (a, b) = (operands[0].place, operands[1].place)
     guard let type = dtype.kernelType, type == APUS_F32 || type == APUS_F64 else { return false }
     if let bfloat16, shape.isRounded(dtype) {
       let product = RoundedProduct(shape: shape, a: a, b: b, c: c, epilogue: epilogue)
@@ -22,6 +23,8 @@ extension StepBuilder {
     }
     var contract = apus_contract(shape, type)
     (contract.a, contract.b, contract.c) = (a, b, c)
+    contract.skips_a = operands[0].isInput ? 1 : 0
+    contract.skips_b = operands[1].isInput ? 1 : 0
     if let cut {
       let isOverRows = shape.transposeA
       (contract.cut_m, contract.cut_k) =
@@ -70,7 +73,6 @@ extension MatMul: LoopOp {
     guard let shape = ProductShape(self, inputs[0].shape, inputs[1].shape, output.shape) else {
       return false
     }
-    return steps.product(
-      shape, output.dtype, a: inputs[0].place, b: inputs[1].place, c: output.place, epilogue: nil)
+    return steps.product(shape, inputs, output.dtype, c: output.place, epilogue: nil)
   }
 }
