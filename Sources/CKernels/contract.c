@@ -14,6 +14,8 @@ enum {
   blocked_m = 192, blocked_n = 256,
   longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
+  fewest_vectors = 8,         // in a row whose zeros are worth looking for,
+  fewest_sums = 16,           // and what is made of each vector that is not all zeros
 };
 
 static int choose_route(const apus_contract *p) {
@@ -55,6 +57,7 @@ static int cut_outputs(apus_contract *p, const apus_blocking *b) {
   int is_gradient = p->route == apus_route_direct && p->m <= apus_narrow_side && p->n > apus_narrow_side;
   int64_t pieces = pieces_of(p), outputs = is_forward ? p->n : p->m;
   if (p->batch != 1 || pieces < 2 || outputs < fewest_owned * pieces || (!is_forward && !is_gradient)) return 0;
+  if (p->is_alone) return 1;
   p->has_panels = (uint8_t)is_forward;
   p->chunk_m = is_forward ? p->m : owned_rows(p->m, pieces, b);
   p->chunk_n = is_forward ? owned_rows(p->n, pieces, b) : p->n;
@@ -74,17 +77,18 @@ static int cut_sums(apus_contract *p, const apus_blocking *b) {
 /// Whole rows of C where C is tall, whole columns where it is wide.
 static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   int is_free = p->cut_m == 0 && p->cut_k == 0;
+  p->chunk_m = apus_max(p->m, 1);
+  p->chunk_n = apus_max(p->n, 1);
   if (is_free && (cut_outputs(p, b) || cut_sums(p, b))) return;
   if (p->cut_k > 0) p->chunk_k = p->cut_k;
   int64_t unit = (p->m == 1 ? 4 : 2) * b->lanes;
-  p->chunk_m = apus_max(p->m, 1);
-  p->chunk_n = apus_max(p->n, 1);
   int64_t depth = apus_max(p->k, 1);
   if (p->cut_m > 0) {
     p->chunk_m = p->cut_m;
   } else if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
     // Half of a chunk: eleven pieces for two threads would leave one waiting for a tenth of the time.
     int64_t rows = apus_max(chunk_products / 2 / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
+    if (p->skips_a && p->route == apus_route_dot) rows = apus_max(rows, apus_listed_rows);
     p->chunk_m = even_piece(p->chunk_m, rows, b->direct_rows);
   } else {
     int64_t cols = apus_max(chunk_products / (depth * apus_max(p->m, 1)), unit);
@@ -92,16 +96,31 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   }
 }
 
+/// Whether zeros are worth looking for; else the flags are taken back.
+static void set_skipping(apus_contract *p, const apus_blocking *b) {
+  int is_forward = p->route == apus_route_dot && p->k <= UINT16_MAX;
+  int is_gradient = p->route == apus_route_direct && p->batch == 1 && p->a_row == 1 && p->k > 1;
+  int pays = p->n >= fewest_vectors * b->lanes && p->chunk_m >= fewest_sums;
+  p->skips_a = p->skips_a && is_forward;
+  p->skips_b = p->skips_b && is_gradient && pays;
+}
+
+/// Bytes for lists of vectors that are not all zeros, or for their bits.
+static int64_t list_bytes(const apus_contract *p, const apus_blocking *b) {
+  if (p->skips_a) return apus_listed_rows * (p->k / b->lanes + 1) * (int64_t)sizeof(uint16_t);
+  return p->skips_b ? (p->k + 31) / 32 * (int64_t)sizeof(uint32_t) : 0;
+}
+
 static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t size = apus_dtype_size(p->dtype);
-  int64_t program = p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
   if (p->route == apus_route_blocked) {
+    int64_t program = p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
     int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
     int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
     return (rows * cols + copies) * size + program;
   }
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
-  return apus_epilogue_bytes(p) + program + packed;
+  return apus_program_bytes(p) + packed + list_bytes(p, b);
 }
 
 /// Bytes of a piece of cut sums or of a panel.
@@ -203,6 +222,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
     cut_narrow(p, &b);
     p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
   }
+  set_skipping(p, &b);
   set_packing(p, &step, &b, level);
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);

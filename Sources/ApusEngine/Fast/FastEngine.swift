@@ -58,7 +58,7 @@ public struct FastEngine: Engine {
     if options.verifies { try memory.verify(schedule) }
     let lowering = try Lowering(
       schedule, memory, offsets: offsets, layout: layout, constants: ConstantBlock(table),
-      level: level, large: large, bfloat16: rounds ? bfloat16 : nil)
+      threads: options.threads, level: level, large: large, bfloat16: rounds ? bfloat16 : nil)
     return try FastPlan(
       lowering, memory, pool: pools.pool(of: options.threads), memoryLimit: options.memoryLimit)
   }

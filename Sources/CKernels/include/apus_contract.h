@@ -46,6 +46,8 @@ typedef struct apus_contract {
   uint8_t has_panels;    ///< set by `apus_contract_step`: chunks of columns are computed apart and joined
   uint8_t skips_a;       ///< whether zeros of A, or of B, should be looked for: products with them are left out
   uint8_t skips_b;
+  uint8_t is_alone;      ///< whether one thread will run the step: then nothing is cut for a second one. No bit depends on it
+  uint8_t reserved[7];
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums

@@ -34,7 +34,7 @@ typedef void (*apus_contract_loop)(
 
 /// Computes the part of all sums from `from` to `to`; or, where the product has panels, these columns.
 typedef void (*apus_piece_loop)(
-  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, const char *scratch);
+  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, char *scratch);
 
 /// Adds up `count` pieces in their order, or puts panels side by side, and does the epilogue.
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
@@ -65,3 +65,10 @@ static inline int64_t apus_epilogue_bytes(const apus_contract *p) {
   if (!p->epilogue) return 0;
   return apus_round_up(apus_epilogue_rows(p->chunk_n) * p->chunk_n * apus_dtype_size(p->dtype), 64);
 }
+
+/// Bytes of scratch memory for an epilogue program and the block of product that it reads.
+static inline int64_t apus_program_bytes(const apus_contract *p) {
+  return apus_epilogue_bytes(p) + (p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0);
+}
+
+enum { apus_listed_rows = 32 };  ///< of which the narrow kernel lists what is not 0 before it multiplies

@@ -68,6 +68,11 @@ INLINE NAME(row_ends) NAME(row_ends_of)(const NAME(ends) *e, int64_t i, int64_t 
   return row;
 }
 
+INLINE void NAME(next_row)(NAME(row_ends) *ends, int64_t stride) {
+  ends->c += stride;
+  ends->mask += stride;
+}
+
 /// As `finish` does, for `lanes` numbers that are `at` columns on; `kind` is a constant and not `apus_end_other`.
 INLINE void NAME(finish_as)(const NAME(row_ends) *row, int kind, int64_t at, V v, int64_t lanes) {
 #define GET(from) (lanes == VN ? NAME(load)(from) : NAME(load_part)(from, lanes))

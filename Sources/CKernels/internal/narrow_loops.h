@@ -1,6 +1,7 @@
 // Body of contract_narrow.c: products with one short side, in blocks of accumulators that stay in registers.
 #include "ahead.h"
 #include "finish.h"
+#include "sparse_loops.h"
 
 /// A product as the inner loops see it: C[i, j] = Σ_p a[i·a_row + p·a_col]·b[p·b_row + j].
 typedef struct NAME(job) {
@@ -8,6 +9,7 @@ typedef struct NAME(job) {
   int64_t a_row, a_col, b_row, b_col, k;
   int64_t b_cols;  // columns of b that may be read in its last row
   apus_ahead *ahead;
+  void *lists;  // memory for lists of what is not 0; NULL: all is multiplied
   NAME(ends) ends;
 } NAME(job);
 
@@ -43,11 +45,6 @@ typedef struct NAME(column) {
   int64_t stride;  // of C and mask
   int64_t rest;    // columns of the last vectors
 } NAME(column);
-
-INLINE void NAME(next_row)(NAME(row_ends) *ends, int64_t stride) {
-  ends->c += stride;
-  ends->mask += stride;
-}
 
 /// `count` blocks of `rows` × `vectors` accumulators, one below the other; `kind` is the end. `is_last`: not all columns of
 /// the last vectors are inside C, or not all rows of B are read in place. Both are constants.
@@ -295,18 +292,72 @@ static void NAME(dot_line)(NAME(dots) dots, int64_t rows, int64_t cols) {
   }
 }
 
-/// Four rows with up to 60 columns go through a small buffer to the epilogue.
+/// A piece of at most `most`, of even ones.
+INLINE int64_t NAME(even_part)(int64_t left, int64_t most) {
+  int64_t parts = (left + most - 1) / most;
+  return (left + parts - 1) / parts;
+}
+
+/// All products of up to `apus_listed_rows` rows.
+static void NAME(dot_rows_of)(const NAME(job) *job, NAME(dots) dots, int64_t rows, int64_t cols) {
+  if (!job->lists || NAME(share)(dots.a, dots.a_row, rows, dots.k) > NAME(many)) {
+    for (int64_t r = 0; r < rows; r += NAME(dot_rows)) {
+      NAME(dot_line)(dots, apus_min(rows - r, NAME(dot_rows)), cols);
+      dots.a += NAME(dot_rows) * dots.a_row;
+      dots.out += NAME(dot_rows) * dots.stride;
+    }
+    return;
+  }
+  int64_t count[apus_listed_rows], longest = dots.k / VN + 1;
+  uint16_t *lists = job->lists;
+  for (int64_t r = 0; r < rows; r++) {
+    count[r] = NAME(list_vectors)(dots.a + r * dots.a_row, dots.k, lists + r * longest);
+    for (int times = 0; dots.ahead && times < 2; times++) apus_ask_ahead(dots.ahead);
+  }
+  // Columns outside: a few of them stay in the nearest cache.
+  for (int64_t j = 0, width; j < cols; j += width) {
+    width = NAME(even_part)(cols - j, NAME(sums));
+    for (int64_t r = 0; r < rows; r++) {
+      NAME(listed) row = {
+        dots.a + r * dots.a_row, dots.b + j * dots.b_col, dots.b_col, dots.k, lists + r * longest, count[r],
+        dots.out + r * dots.stride + j};
+      NAME(dots_listed)[width - 1](&row);
+    }
+  }
+}
+
+/// Whole vectors of columns as long as B has many zeros. Returns the first column that is left.
+static int64_t NAME(run_strips)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  if (j1 - j0 < VN || job->ends.kind == apus_end_other) return j0;
+  if (NAME(share)(job->b + j0, job->b_row, job->k, j1 - j0) > NAME(many)) return j0;
+  NAME(strip) strip = {
+    .a = job->a, .a_col = job->a_col, .row = job->b_row, .words = (job->k + NAME(word) - 1) / NAME(word),
+    .bits = job->lists, .ends = NAME(row_ends_of)(&job->ends, 0, 0), .stride = job->ends.stride};
+  int64_t rows = NAME(even_part)(i1 - i0, NAME(sums));
+  for (; j0 + VN <= j1; j0 += VN) {
+    strip.x = job->b + j0;
+    strip.column = j0;
+    // A weight whose gradient is 0 stays as it is.
+    if (!NAME(find_rows)(strip.x, strip.row, job->k, strip.bits) && job->ends.kind == apus_end_update) continue;
+    for (int64_t i = i0; i < i1; i += rows)
+      NAME(sum_strips)[apus_min(rows, i1 - i) - 1](&strip, i, job->ends.kind);
+  }
+  return j0;
+}
+
+/// Rows with up to 60 columns go through a small buffer to the epilogue.
 static void NAME(run_dot)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
   enum { width = 60, stride = 64 };
-  T buffer[NAME(dot_rows) * stride];
+  T buffer[apus_listed_rows * stride];
+  int64_t most = job->lists ? apus_listed_rows : NAME(dot_rows);
   for (int64_t j = j0; j < j1; j += width) {
     int64_t cols = j1 - j < width ? j1 - j : width;
-    for (int64_t i = i0; i < i1; i += NAME(dot_rows)) {
-      int64_t rows = i1 - i < NAME(dot_rows) ? i1 - i : NAME(dot_rows);
+    for (int64_t i = i0; i < i1; i += most) {
+      int64_t rows = apus_min(i1 - i, most);
       NAME(dots) dots = {
         job->a + i * job->a_row, job->b + j * job->b_col, job->a_row, job->b_col, job->k, buffer, stride,
         job->ahead};
-      NAME(dot_line)(dots, rows, cols);
+      NAME(dot_rows_of)(job, dots, rows, cols);
       for (int64_t r = 0; r < rows; r++) NAME(finish_row)(&job->ends, i + r, j, buffer + r * stride, cols);
     }
   }
@@ -346,14 +397,16 @@ static void NAME(pack_columns)(const NAME(job) *job, int64_t j0, int64_t j1, T *
 }
 
 static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  if (route == apus_route_dot)
+  if (route == apus_route_dot) {
     NAME(run_dot)(job, i0, i1, j0, j1);
-  else
-    NAME(run_direct)(job, i0, i1, j0, j1);
+    return;
+  }
+  if (job->lists) j0 = NAME(run_strips)(job, i0, i1, j0, j1);
+  if (j0 < j1) NAME(run_direct)(job, i0, i1, j0, j1);
 }
 
 static void NAME(piece)(
-  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, const char *scratch) {
+  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, char *scratch) {
   int64_t k0 = p->has_panels ? 0 : from, j0 = p->has_panels ? from : 0, cols = p->has_panels ? to - from : p->n;
   NAME(job) job = {
     .a = (const T *)apus_own_address(context, p->a, scratch) + k0 * p->a_col,
@@ -366,11 +419,12 @@ static void NAME(piece)(
     NAME(run_direct)(&job, 0, p->m, 0, cols);
     return;
   }
-  for (int64_t i = 0; i < p->m; i += NAME(dot_rows)) {
+  if (p->skips_a) job.lists = scratch + apus_program_bytes(p);
+  for (int64_t i = 0; i < p->m; i += apus_listed_rows) {
     NAME(dots) dots = {
       job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride,
       job.ahead};
-    NAME(dot_line)(dots, apus_min(p->m - i, NAME(dot_rows)), cols);
+    NAME(dot_rows_of)(&job, dots, apus_min(p->m - i, apus_listed_rows), cols);
   }
 }
 
@@ -414,13 +468,14 @@ static void NAME(narrow)(
     .ends = NAME(ends_of)(p, context, g), .ahead = context->ahead,
   };
   if (p->route == apus_route_packed) {
-    T *packed = (T *)(scratch + apus_epilogue_bytes(p) + (p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0));
+    T *packed = (T *)(scratch + apus_program_bytes(p));
     int64_t stride = apus_round_up(j1 - j0, VN);
     NAME(pack_columns)(&job, j0, j1, packed, stride);
     job.b = packed - j0;
     job.b_row = stride;
     job.b_cols = j0 + stride;
   }
+  if (p->skips_a || p->skips_b) job.lists = scratch + apus_program_bytes(p);
   if (!p->epilogue) {
     NAME(run_block)(&job, p->route, i0, i1, j0, j1);
     return;

@@ -50,7 +50,7 @@ struct Lowering {
 
   init(
     _ schedule: Schedule, _ memory: MemoryPlan, offsets: [Int?], layout: VariableLayout,
-    constants: ConstantBlock,
+    constants: ConstantBlock, threads: Int,
     level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
   ) throws {
     self.schedule = schedule
@@ -60,7 +60,8 @@ struct Lowering {
       schedule: schedule, offsets: offsets, blocks: memory.blocks, copies: memory.copies,
       layout: layout, constants: constants)
     inputs = Set(schedule.table.program.inputs.map(\.id.index))
-    builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
+    builder = StepBuilder(
+      level: level, isAlone: threads == 1, large: large, bfloat16: bfloat16)
     for section in schedule.sections {
       builder.begin(section.kind)
       for stage in schedule.stages[section.stages] { try lower(stage) }

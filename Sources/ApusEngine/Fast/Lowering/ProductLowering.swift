@@ -25,6 +25,7 @@ extension StepBuilder {
     (contract.a, contract.b, contract.c) = (a, b, c)
     contract.skips_a = operands[0].isInput ? 1 : 0
     contract.skips_b = operands[1].isInput ? 1 : 0
+    contract.is_alone = isAlone ? 1 : 0
     if let cut {
       let isOverRows = shape.transposeA
       (contract.cut_m, contract.cut_k) =

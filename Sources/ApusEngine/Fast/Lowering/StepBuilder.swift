@@ -37,6 +37,8 @@ struct StepBuilder {
   let level: apus_level
   let large: (any LargeContraction)?
   let bfloat16: (any BFloat16Products)?
+  /// Whether one thread will run the steps.
+  let isAlone: Bool
   let block: PlanBlock
   private(set) var steps: [apus_step] = []
   /// The steps of the section under way, and what it is.
@@ -52,9 +54,11 @@ struct StepBuilder {
   var (roundedProducts, workBytes) = (0, 0)
 
   init(
-    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)? = nil
+    level: apus_level, isAlone: Bool, large: (any LargeContraction)?,
+    bfloat16: (any BFloat16Products)?
   ) {
     self.level = level
+    self.isAlone = isAlone
     self.large = large
     self.bfloat16 = bfloat16
     block = PlanBlock()
