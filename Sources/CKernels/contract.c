@@ -33,8 +33,9 @@ static int64_t even_piece(int64_t size, int64_t limit, int64_t unit) {
 }
 
 static void cut_blocked(apus_contract *p, const apus_blocking *b) {
-  p->chunk_m = even_piece(apus_max(p->m, 1), blocked_m, b->rows);
-  p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, b->cols);
+  // Where there may be lists, whole groups of what is computed at a time with them.
+  p->chunk_m = even_piece(apus_max(p->m, 1), blocked_m, p->skips_b ? 3 * b->strip : b->rows);
+  p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, p->skips_a ? b->list_cols : b->cols);
 }
 
 static int64_t pieces_of(const apus_contract *p) {
@@ -95,11 +96,7 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
 static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t size = apus_dtype_size(p->dtype);
   int64_t program = p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
-  if (p->route == apus_route_blocked) {
-    int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
-    int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
-    return (rows * cols + copies) * size + program;
-  }
+  if (p->route == apus_route_blocked) return apus_block_bytes(p, b) + program;
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
   return apus_epilogue_bytes(p) + program + packed;
 }
@@ -143,6 +140,14 @@ static void pack_kernel(const apus_step *step, apus_context *context, int64_t ch
   pack(p, context, chunk / depths, chunk % depths * apus_depth);
 }
 
+/// Bytes of what lists are beside their values: a place for each number, and how many a list has.
+static int64_t list_bytes(const apus_contract *p, const apus_blocking *b) {
+  int64_t lists = (p->k + b->list_depth - 1) / b->list_depth + p->k;
+  if (apus_may_list_a(p)) return apus_round_up(p->m, b->rows) * lists * (int64_t)sizeof(uint16_t);
+  if (apus_may_list_b(p)) return apus_round_up(p->n, b->cols) * lists * (int64_t)sizeof(uint16_t);
+  return 0;
+}
+
 /// Where several chunks read the same rows or columns, these are copied once for all of them.
 static void set_packing(apus_contract *p, apus_step *step, const apus_blocking *b, apus_level level) {
   p->is_packed = 0;
@@ -150,12 +155,12 @@ static void set_packing(apus_contract *p, apus_step *step, const apus_blocking *
   int64_t down = (p->m + p->chunk_m - 1) / p->chunk_m, across = (p->n + p->chunk_n - 1) / p->chunk_n;
   int64_t numbers = (apus_round_up(p->m, b->rows) + apus_round_up(p->n, b->cols)) * p->k;
   int64_t bytes = numbers * apus_dtype_size(p->dtype);
-  p->is_packed = down * across >= 3 && bytes <= longest_shared;
+  p->is_packed = (down * across >= 3 || p->skips_a || p->skips_b) && bytes <= longest_shared;
   if (!p->is_packed) return;
   p->pack = (void (*)(void))apus_blocked_pack(p->dtype, level);
   step->prepare = pack_kernel;
   step->prepare_chunks = (down + across) * ((p->k + apus_depth - 1) / apus_depth);
-  step->shared = bytes;
+  step->shared = bytes + list_bytes(p, b);
 }
 
 static void contract_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {

@@ -8,6 +8,8 @@ enum {
   NAME(cols) = 2 * APUS_VECTOR_BYTES / (int)sizeof(T),
 };
 
+#include "listed_loops.h"
+
 /// sum[r][c] = Σ_p a[p][r]·b[p][c] over `depth`, for `rows` r; stored to the block, or added to it.
 INLINE void NAME(multiply_rows)(
   const T *a, const T *b, int64_t depth, T *c, int64_t stride, int add, int rows) {
@@ -159,30 +161,93 @@ INLINE T *NAME(packed_b)(const apus_contract *p, const apus_context *context, in
   return b + apus_round_up(p->n, NAME(cols)) * from + j * depth;
 }
 
+static const apus_blocking NAME(blocking)[1] = {{
+  .lanes = APUS_VECTOR_BYTES / sizeof(T), .direct_rows = APUS_REGISTERS > 16 ? 8 : 6,
+  .dot_cols = APUS_REGISTERS > 16 ? 4 : 3, .rows = NAME(rows), .cols = NAME(cols),
+  .list_depth = NAME(list_depth), .list_cols = NAME(list_panels) * NAME(cols), .strip = NAME(strip),
+}};
+
+/// Whether X, which is the one or the other operand, is kept in lists of what is not 0. Everybody asks for himself: the
+/// answer follows from the values.
+static int NAME(lists_a)(const apus_contract *p, const apus_context *context) {
+  return apus_may_list_a(p) && NAME(is_listed)((const T *)apus_address(context, p->a), p->m, p->a_row, p->k, 1);
+}
+
+static int NAME(lists_b)(const apus_contract *p, const apus_context *context) {
+  return apus_may_list_b(p) && NAME(is_listed)((const T *)apus_address(context, p->b), p->k, p->b_row, p->n, 2);
+}
+
+INLINE NAME(lists) NAME(lists_of_a)(
+  const apus_contract *p, const apus_context *context, int64_t i, int64_t from, int64_t depth) {
+  T *panels = NAME(packed_a)(p, context, i, from, depth);
+  return NAME(lists_at)(p, context, panels, apus_round_up(p->m, NAME(rows)), i, from, depth);
+}
+
+INLINE NAME(lists) NAME(lists_of_b)(
+  const apus_contract *p, const apus_context *context, int64_t j, int64_t from, int64_t depth) {
+  T *panels = NAME(packed_b)(p, context, j, from, depth);
+  return NAME(lists_at)(p, context, panels, apus_round_up(p->n, NAME(cols)), j, from, depth);
+}
+
 static void NAME(pack_piece)(const apus_contract *p, apus_context *context, int64_t piece, int64_t from) {
   int64_t depth = apus_min(apus_depth, p->k - from), down = (p->m + p->chunk_m - 1) / p->chunk_m;
+  int is_listed = NAME(lists_b)(p, context);
   if (piece < down) {
-    int64_t i = piece * p->chunk_m;
+    if (is_listed) return;  // strips of A are read where it lies
+    int64_t i = piece * p->chunk_m, rows = apus_min(p->chunk_m, p->m - i);
     const T *a = (const T *)apus_address(context, p->a) + i * p->a_row + from * p->a_col;
-    T *to = NAME(packed_a)(p, context, i, from, depth);
-    NAME(pack_a)(a, p->a_row, p->a_col, apus_min(p->chunk_m, p->m - i), depth, to);
+    if (NAME(lists_a)(p, context))
+      NAME(list_rows)(a, p->a_row, rows, depth, NAME(lists_of_a)(p, context, i, from, depth));
+    else
+      NAME(pack_a)(a, p->a_row, p->a_col, rows, depth, NAME(packed_a)(p, context, i, from, depth));
   } else {
-    int64_t j = (piece - down) * p->chunk_n;
+    int64_t j = (piece - down) * p->chunk_n, cols = apus_min(p->chunk_n, p->n - j);
     const T *b = (const T *)apus_address(context, p->b) + j * p->b_col + from * p->b_row;
-    T *to = NAME(packed_b)(p, context, j, from, depth);
-    NAME(pack)(b, p->b_col, p->b_row, apus_min(p->chunk_n, p->n - j), depth, to, NAME(cols));
+    if (is_listed)
+      NAME(list_columns)(b, p->b_row, cols, depth, NAME(lists_of_b)(p, context, j, from, depth));
+    else
+      NAME(pack)(b, p->b_col, p->b_row, cols, depth, NAME(packed_b)(p, context, j, from, depth), NAME(cols));
   }
 }
 
-static void NAME(blocked)(
-  const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
-  char *scratch) {
+/// The block of rows i0..<i1 and columns j0..<j1 of X·B, X in lists.
+static void NAME(block_of_rows)(
+  const apus_contract *p, const apus_context *context, int64_t i0, int64_t i1, int64_t j0, int64_t j1, T *block,
+  int64_t stride) {
+  for (int64_t from = 0; from < p->k; from += apus_depth) {
+    int64_t depth = apus_min(apus_depth, p->k - from);
+    const T *b = NAME(packed_b)(p, context, j0, from, depth);
+    NAME(multiply_lists)(NAME(lists_of_a)(p, context, i0, from, depth), i1 - i0, b, j1 - j0, depth, block, stride, from > 0);
+  }
+}
+
+/// The block of rows i0..<i1 and columns j0..<j1 of A·X, X in lists: strip by strip its transposed.
+static void NAME(block_of_columns)(
+  const apus_contract *p, const apus_context *context, int64_t i0, int64_t i1, int64_t j0, int64_t j1, T *block,
+  int64_t stride) {
+  int64_t cols = apus_round_up(j1 - j0, NAME(cols));
+  T *sums = block + apus_round_up(p->chunk_m, NAME(rows)) * stride, *strip = sums + stride * NAME(strip);
+  for (int64_t i = i0; i < i1; i += NAME(strip)) {
+    int64_t width = apus_min(NAME(strip), i1 - i);
+    for (int64_t from = 0; from < p->k; from += apus_depth) {
+      int64_t depth = apus_min(apus_depth, p->k - from);
+      const T *a = (const T *)apus_address(context, p->a) + i + from * p->a_col;
+      NAME(lists) lists = NAME(lists_of_b)(p, context, j0, from, depth);
+      NAME(multiply_pairs)(lists, cols, a, p->a_col, width, depth, strip, sums, from > 0);
+    }
+    NAME(turn_strip)(sums, cols, block + (i - i0) * stride, stride);
+  }
+}
+
+/// The same where nothing is left out, of batch item g.
+static void NAME(block_of_panels)(
+  const apus_contract *p, const apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
+  T *block, int64_t stride) {
   const T *a = (const T *)apus_address(context, p->a) + g * p->a_batch + i0 * p->a_row;
   const T *b = (const T *)apus_address(context, p->b) + g * p->b_batch + j0 * p->b_col;
-  int64_t rows = apus_round_up(p->chunk_m, NAME(rows)), cols = apus_round_up(p->chunk_n, NAME(cols));
-  T *block = (T *)scratch, *left = block + rows * cols, *right = left + rows * apus_depth;
+  T *left = block + apus_round_up(p->chunk_m, NAME(rows)) * stride;
+  T *right = left + apus_round_up(p->chunk_m, NAME(rows)) * apus_depth;
   NAME(panels) cut = NAME(panels_of)(i1 - i0);
-  char *rest = (char *)(p->is_packed ? left : right + cols * apus_depth);
   for (int64_t from = 0; from < p->k || from == 0; from += apus_depth) {
     int64_t depth = apus_min(apus_depth, p->k - from);
     if (p->is_packed) {
@@ -195,18 +260,27 @@ static void NAME(blocked)(
     for (int64_t j = 0; j < j1 - j0; j += NAME(cols))
       for (int64_t i = 0, here; i < i1 - i0; i += here) {
         here = i < cut.until ? cut.rows : cut.rows - 1;
-        NAME(multiply_block)(left + i * depth, right + j * depth, depth, block + i * cols + j, cols, from > 0, here);
+        NAME(multiply_block)(left + i * depth, right + j * depth, depth, block + i * stride + j, stride, from > 0, here);
       }
-  }
-  if (p->epilogue) {
-    apus_tile_block(p->epilogue, context, i0, i1, j0, j1, block, cols, rest);
-  } else {
-    NAME(ends) ends = NAME(ends_of)(p, context, g);
-    NAME(finish_block)(&ends, block, cols, i0, i1, j0, j1);
   }
 }
 
-static const apus_blocking NAME(blocking)[1] = {{
-  .lanes = APUS_VECTOR_BYTES / sizeof(T), .direct_rows = APUS_REGISTERS > 16 ? 8 : 6,
-  .dot_cols = APUS_REGISTERS > 16 ? 4 : 3, .rows = NAME(rows), .cols = NAME(cols),
-}};
+static void NAME(blocked)(
+  const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
+  char *scratch) {
+  T *block = (T *)scratch;
+  int64_t stride = apus_round_up(p->chunk_n, NAME(cols));
+  if (NAME(lists_a)(p, context))
+    NAME(block_of_rows)(p, context, i0, i1, j0, j1, block, stride);
+  else if (NAME(lists_b)(p, context))
+    NAME(block_of_columns)(p, context, i0, i1, j0, j1, block, stride);
+  else
+    NAME(block_of_panels)(p, context, g, i0, i1, j0, j1, block, stride);
+  if (p->epilogue) {
+    char *rest = scratch + apus_block_bytes(p, NAME(blocking));
+    apus_tile_block(p->epilogue, context, i0, i1, j0, j1, block, stride, rest);
+  } else {
+    NAME(ends) ends = NAME(ends_of)(p, context, g);
+    NAME(finish_block)(&ends, block, stride, i0, i1, j0, j1);
+  }
+}

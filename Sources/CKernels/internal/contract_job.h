@@ -21,6 +21,9 @@ typedef struct apus_blocking {
   int64_t direct_rows;
   int64_t dot_cols;        ///< columns of a block whose sums are in lanes
   int64_t rows, cols;      ///< of the blocked kernel's innermost block
+  int64_t list_depth;      ///< along k, of the lists of an operand of many zeros
+  int64_t list_cols;       ///< columns at a time of a product with rows in lists
+  int64_t strip;           ///< rows at a time of a product with columns in lists
 } apus_blocking;
 
 enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
@@ -53,6 +56,22 @@ apus_blocking apus_blocking_of(apus_dtype dtype, apus_level level);
 static inline int64_t apus_round_up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
 static inline int64_t apus_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/// Whether the blocked kernel looks for zeros of an operand. Its lists run along rows of A or down columns of B that are
+/// neighbours, and are made for all chunks at once.
+static inline int apus_may_list_a(const apus_contract *p) { return p->is_packed && p->skips_a && p->a_col == 1; }
+
+static inline int apus_may_list_b(const apus_contract *p) {
+  return p->is_packed && p->skips_b && p->b_col == 1 && p->a_row == 1 && !apus_may_list_a(p);
+}
+
+/// Bytes of scratch in front of that of the epilogue program: the block, and copies of operands or transposed sums.
+static inline int64_t apus_block_bytes(const apus_contract *p, const apus_blocking *b) {
+  int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
+  int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
+  if (apus_may_list_b(p)) copies = (cols + b->list_depth) * b->strip;
+  return (rows * cols + copies) * apus_dtype_size(p->dtype);
+}
 
 /// Numbers from row to row of a piece of cut sums: whole vectors of every level, and the three more that a kernel may write.
 static inline int64_t apus_piece_row(int64_t n) { return apus_round_up(n + 3, 16); }
