@@ -140,27 +140,26 @@ static void pack_kernel(const apus_step *step, apus_context *context, int64_t ch
   pack(p, context, chunk / depths, chunk % depths * apus_depth);
 }
 
-/// Bytes of what lists are beside their values: a place for each number, and how many a list has.
+/// Bytes of the lists of what is not 0 in an operand: room for all numbers, their places and how many there are in each.
 static int64_t list_bytes(const apus_contract *p, const apus_blocking *b) {
-  int64_t lists = (p->k + b->list_depth - 1) / b->list_depth + p->k;
-  if (apus_may_list_a(p)) return apus_round_up(p->m, b->rows) * lists * (int64_t)sizeof(uint16_t);
-  if (apus_may_list_b(p)) return apus_round_up(p->n, b->cols) * lists * (int64_t)sizeof(uint16_t);
-  return 0;
+  int64_t lines = apus_may_list_a(p) ? p->m : apus_may_list_b(p) ? apus_round_up(p->n, 2) : 0;
+  int64_t pieces = (p->k + b->list_depth - 1) / b->list_depth, size = apus_dtype_size(p->dtype);
+  return lines * (p->k * (size + (int64_t)sizeof(uint16_t)) + pieces * (int64_t)sizeof(uint16_t));
 }
 
-/// Where several chunks read the same rows or columns, these are copied once for all of them.
+/// Where several chunks read the same rows or columns, these are copied once for all of them; and so are the lists made.
 static void set_packing(apus_contract *p, apus_step *step, const apus_blocking *b, apus_level level) {
   p->is_packed = 0;
   if (p->route != apus_route_blocked || p->batch != 1) return;
   int64_t down = (p->m + p->chunk_m - 1) / p->chunk_m, across = (p->n + p->chunk_n - 1) / p->chunk_n;
   int64_t numbers = (apus_round_up(p->m, b->rows) + apus_round_up(p->n, b->cols)) * p->k;
-  int64_t bytes = numbers * apus_dtype_size(p->dtype);
-  p->is_packed = (down * across >= 3 || p->skips_a || p->skips_b) && bytes <= longest_shared;
-  if (!p->is_packed) return;
+  int64_t bytes = numbers * apus_dtype_size(p->dtype), listed = list_bytes(p, b);
+  p->is_packed = down * across >= 3 && bytes <= longest_shared;
+  if (!p->is_packed && listed == 0) return;
   p->pack = (void (*)(void))apus_blocked_pack(p->dtype, level);
   step->prepare = pack_kernel;
   step->prepare_chunks = (down + across) * ((p->k + apus_depth - 1) / apus_depth);
-  step->shared = bytes + list_bytes(p, b);
+  step->shared = apus_max(p->is_packed ? bytes : 0, listed);
 }
 
 static void contract_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {

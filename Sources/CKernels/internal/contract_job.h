@@ -30,6 +30,8 @@ enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow pro
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 
+enum { apus_most_listed = 1 << 23 };  ///< numbers of an operand whose zeros are left out
+
 /// Computes one chunk: rows i0..<i1, columns j0..<j1 of batch item g.
 typedef void (*apus_contract_loop)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
@@ -57,19 +59,22 @@ static inline int64_t apus_round_up(int64_t n, int64_t to) { return (n + to - 1)
 static inline int64_t apus_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/// Whether the blocked kernel looks for zeros of an operand. Its lists run along rows of A or down columns of B that are
-/// neighbours, and are made for all chunks at once.
-static inline int apus_may_list_a(const apus_contract *p) { return p->is_packed && p->skips_a && p->a_col == 1; }
+/// Whether the blocked kernel looks for zeros of A, or of B. Its lists are of rows of A, or of columns of B that have
+/// neighbours, and lie in shared memory.
+static inline int apus_may_list_a(const apus_contract *p) {
+  return p->skips_a && p->a_col == 1 && p->batch == 1 && p->m * p->k <= apus_most_listed;
+}
 
 static inline int apus_may_list_b(const apus_contract *p) {
-  return p->is_packed && p->skips_b && p->b_col == 1 && p->a_row == 1 && !apus_may_list_a(p);
+  return p->skips_b && p->b_col == 1 && p->batch == 1 && p->n * p->k <= apus_most_listed && !apus_may_list_a(p);
 }
 
 /// Bytes of scratch in front of that of the epilogue program: the block, and copies of operands or transposed sums.
 static inline int64_t apus_block_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
   int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
-  if (apus_may_list_b(p)) copies = (cols + b->list_depth) * b->strip;
+  if (apus_may_list_a(p)) copies = apus_max(copies, b->list_depth * b->list_cols);
+  if (apus_may_list_b(p)) copies = apus_max(copies, (cols + b->list_depth) * b->strip);
   return (rows * cols + copies) * apus_dtype_size(p->dtype);
 }
 

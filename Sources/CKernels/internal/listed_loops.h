@@ -1,34 +1,33 @@
 // Products with an operand X that is mostly zeros, as images on black ground and one-hot columns are: of it only lists of
-// the other numbers are kept, and products with 0 are left out. Part of blocked_loops.h, whose panels the dense operand is
-// in, or is cut like.
+// the other numbers are kept, and products with 0 are left out. Part of blocked_loops.h.
 //
-// Lists are cut along k, so that the rows of the dense operand that one list picks from stay in the cache next to the core.
-// Every list runs upwards, and sums are continued from list to list: for k ≤ `apus_depth` they have the order, and so the
-// bits, that they have when nothing is left out.
+// Lists are cut along k. The rows of the dense operand that one list picks from then stay in the cache next to the core,
+// where a strip of them is packed for all lists of a chunk. Every list runs upwards, and sums are continued from list to
+// list: for k ≤ `apus_depth` they have the order, and so the bits, that they have when nothing is left out.
 #include "positions.h"
 
 enum {
   NAME(list_depth) = 4096 / APUS_VECTOR_BYTES,  // along k: at most, in a list
-  NAME(list_panels) = 4,                        // of the dense operand at a time: 8 sums, as many as hide the time of one
-  NAME(strip) = 2 * NAME(cols),                 // outputs at a time of a gradient, for two inputs each
+  NAME(list_panels) = 4,                        // in a strip of B: eight sums hide the time that one takes
+  NAME(pair_panels) = 2,                        // in a strip of A, for two columns of X
+  NAME(strip) = NAME(pair_panels) * NAME(cols),
 };
 
-/// The lists of a piece of X, one after the other: those of the first `list_depth` along k, line by line, then the next.
+/// The lists of a piece of X, one after the other, for at most `list_depth` along k.
 typedef struct NAME(lists) {
-  uint16_t *counts;  // [parts along k][lines]
-  uint16_t *at;      // where along k, from the begin of the part on
+  uint16_t *counts;  // of numbers in each
+  uint16_t *at;      // where along k, from the begin of the piece on
   T *values;         // one for each `at`, or two where two columns share a list
 } NAME(lists);
 
-/// Behind the packed operands is room for what is beside the values; these take the place that the panels would have.
-/// `padded`: the lines of X, as many as the panels have room for; the piece begins at `line` and depth `from`.
+/// Those of a piece that begins at line `line` of X, which has `lines`, and `from`, and is `depth` deep. In the shared
+/// memory there is a place for every number, whether it is 0 or not.
 INLINE NAME(lists) NAME(lists_at)(
-  const apus_contract *p, const apus_context *context, T *panels, int64_t padded, int64_t line, int64_t from, int64_t depth) {
-  int64_t numbers = (apus_round_up(p->m, NAME(rows)) + apus_round_up(p->n, NAME(cols))) * p->k;
-  uint16_t *at = (uint16_t *)((T *)context->shared + numbers);
-  int64_t parts = (depth + NAME(list_depth) - 1) / NAME(list_depth);
-  uint16_t *counts = at + padded * p->k + padded * (from / NAME(list_depth)) + line * parts;
-  return (NAME(lists)){counts, at + padded * from + line * depth, panels};
+  const apus_contract *p, const apus_context *context, int64_t lines, int64_t line, int64_t from, int64_t depth) {
+  T *values = (T *)context->shared;
+  uint16_t *at = (uint16_t *)(values + lines * p->k), *counts = at + lines * p->k;
+  int64_t begin = lines * from + line * depth;
+  return (NAME(lists)){counts + lines * (from / NAME(list_depth)) + line, at + begin, values + begin};
 }
 
 /// Not 0 where one of `width` neighbours is not: of the bits, all but the sign. NaN is no zero.
@@ -52,13 +51,18 @@ static int NAME(is_listed)(const T *x, int64_t lines, int64_t across, int64_t le
   return entries * width * 100 <= samples * together * most_percent;
 }
 
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+/// A bit for each of 8 numbers.
+INLINE int NAME(nonzero)(__m256 x) { return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_UQ)); }
+#endif
+
 /// Appends the numbers of a line that are not 0; returns how many.
 INLINE int64_t NAME(list_line)(const T *line, int64_t depth, uint16_t *at, T *values) {
   int64_t n = 0, q = 0;
 #if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
   for (; q + 8 <= depth; q += 8) {
     __m256 x = _mm256_loadu_ps(line + q);
-    int mask = _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_UQ));
+    int mask = NAME(nonzero)(x);
     __m128i places = _mm_cvtsi64_si128((int64_t)apus_positions[mask]);
     _mm_storeu_si128((__m128i *)(at + n), _mm_add_epi16(_mm_cvtepu8_epi16(places), _mm_set1_epi16((int16_t)q)));
     _mm256_storeu_ps(values + n, _mm256_permutevar8x32_ps(x, _mm256_cvtepu8_epi32(places)));
@@ -75,17 +79,83 @@ INLINE int64_t NAME(list_line)(const T *line, int64_t depth, uint16_t *at, T *va
 
 /// The rows of a piece of A. Writes never more than it has read, which is what there is room for.
 static void NAME(list_rows)(const T *a, int64_t across, int64_t rows, int64_t depth, NAME(lists) to) {
-  for (int64_t q = 0; q < depth; q += NAME(list_depth))
-    for (int64_t r = 0; r < rows; r++) {
-      int64_t n = NAME(list_line)(a + r * across + q, apus_min(NAME(list_depth), depth - q), to.at, to.values);
+  for (int64_t r = 0; r < rows; r++) {
+    int64_t n = NAME(list_line)(a + r * across, depth, to.at, to.values);
+    to.counts[r] = (uint16_t)n;
+    to.at += n;
+    to.values += n;
+  }
+}
+
+/// Columns become rows: to[c·along + r] = from[r·across + c].
+static void NAME(turn)(const T *from, int64_t across, int64_t rows, int64_t cols, T *to, int64_t along) {
+  int64_t r = 0;
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+  for (; r + 8 <= rows; r += 8) {
+    int64_t c = 0;
+    for (; c + 8 <= cols; c += 8) {
+      __m256 block[8];
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 8; i++) block[i] = _mm256_loadu_ps(from + (r + i) * across + c);
+      NAME(transpose)(block);
+#pragma clang loop unroll(full)
+      for (int i = 0; i < 8; i++) _mm256_storeu_ps(to + (c + i) * along + r, block[i]);
+    }
+    for (; c < cols; c++)
+      for (int i = 0; i < 8; i++) to[c * along + r + i] = from[(r + i) * across + c];
+  }
+#endif
+  for (; r < rows; r++)
+    for (int64_t c = 0; c < cols; c++) to[c * along + r] = from[r * across + c];
+}
+
+/// Appends the numbers of two lines where they are not both 0; returns how many places.
+INLINE int64_t NAME(list_pair)(const T *left, const T *right, int64_t depth, uint16_t *at, T *values) {
+  int64_t n = 0, q = 0;
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+  for (; q + 8 <= depth; q += 8) {
+    __m256 x = _mm256_loadu_ps(left + q), y = _mm256_loadu_ps(right + q);
+    int mask = NAME(nonzero)(_mm256_or_ps(x, y));
+    __m128i places = _mm_cvtsi64_si128((int64_t)apus_positions[mask]);
+    __m256i lanes = _mm256_cvtepu8_epi32(places);
+    x = _mm256_permutevar8x32_ps(x, lanes);
+    y = _mm256_permutevar8x32_ps(y, lanes);
+    __m256 low = _mm256_unpacklo_ps(x, y), high = _mm256_unpackhi_ps(x, y);
+    _mm_storeu_si128((__m128i *)(at + n), _mm_add_epi16(_mm_cvtepu8_epi16(places), _mm_set1_epi16((int16_t)q)));
+    _mm256_storeu_ps(values + 2 * n, _mm256_permute2f128_ps(low, high, 0x20));
+    _mm256_storeu_ps(values + 2 * n + 8, _mm256_permute2f128_ps(low, high, 0x31));
+    n += __builtin_popcount((unsigned)mask);
+  }
+#endif
+  for (; q < depth; q++) {
+    T pair[2] = {left[q], right[q]};
+    at[n] = (uint16_t)q;
+    memcpy(values + 2 * n, pair, sizeof pair);
+    n += NAME(any_bits)(pair, 2) != 0;
+  }
+  return n;
+}
+
+/// The columns of a piece of B, two by two; one without a neighbour is beside zeros.
+static void NAME(list_columns)(const T *b, int64_t down, int64_t cols, int64_t depth, NAME(lists) to) {
+  enum { together = 8 };
+  T lines[together * NAME(list_depth)] = {0};
+  for (int64_t j = 0; j < cols; j += together) {
+    int64_t here = apus_min(together, cols - j);
+    NAME(turn)(b + j, down, depth, here, lines, NAME(list_depth));
+    if (here % 2) memset(lines + here * NAME(list_depth), 0, NAME(list_depth) * sizeof(T));
+    for (int64_t c = 0; c < here; c += 2) {
+      const T *left = lines + c * NAME(list_depth);
+      int64_t n = NAME(list_pair)(left, left + NAME(list_depth), depth, to.at, to.values);
       *to.counts++ = (uint16_t)n;
       to.at += n;
-      to.values += n;
+      to.values += 2 * n;
     }
+  }
 }
 
 /// sum[v] = Σ value·b[at][v] in panels of B that lie `apart`; begins with what the row of C has, if `add`.
-INLINE void NAME(add_listed)(
+INLINE void NAME(add_row)(
   const uint16_t *at, const T *values, int64_t count, const T *b, int64_t apart, T *c, int add, int panels) {
   V sum[NAME(list_panels)][2];
 #pragma clang loop unroll(full)
@@ -107,134 +177,72 @@ INLINE void NAME(add_listed)(
     for (int v = 0; v < 2; v++) NAME(store)(c + t * NAME(cols) + v * VN, sum[t][v]);
 }
 
-/// All rows of a part of the lists, times a few panels of B.
-INLINE void NAME(multiply_part)(
+INLINE void NAME(add_rows)(
   NAME(lists) lists, int64_t rows, const T *b, int64_t apart, T *c, int64_t stride, int add, int panels) {
   for (int64_t r = 0; r < rows; r++, c += stride) {
     int64_t count = lists.counts[r];
-    NAME(add_listed)(lists.at, lists.values, count, b, apart, c, add, panels);
+    NAME(add_row)(lists.at, lists.values, count, b, apart, c, add, panels);
     lists.at += count;
     lists.values += count;
   }
 }
 
-/// Adds to the block [rows, cols] the product of a piece of X [rows, depth] in lists and the panels of B.
-static void NAME(multiply_lists)(
-  NAME(lists) lists, int64_t rows, const T *b, int64_t cols, int64_t depth, T *block, int64_t stride, int add) {
-  int64_t apart = depth * NAME(cols);
-  for (int64_t q = 0; q < depth; q += NAME(list_depth)) {
-    for (int64_t j = 0; j < cols; j += NAME(list_panels) * NAME(cols)) {
-      const T *panels = b + j * depth + q * NAME(cols);
-      int64_t left = (cols - j + NAME(cols) - 1) / NAME(cols);
-      if (left >= NAME(list_panels))
-        NAME(multiply_part)(lists, rows, panels, apart, block + j, stride, add, NAME(list_panels));
-      else if (left == 3)
-        NAME(multiply_part)(lists, rows, panels, apart, block + j, stride, add, 3);
-      else if (left == 2)
-        NAME(multiply_part)(lists, rows, panels, apart, block + j, stride, add, 2);
-      else
-        NAME(multiply_part)(lists, rows, panels, apart, block + j, stride, add, 1);
-    }
-    for (int64_t r = 0; r < rows; r++, lists.counts++) {
-      lists.at += *lists.counts;
-      lists.values += *lists.counts;
-    }
-    add = 1;
-  }
+/// Adds to c [rows, cols] the product of X [rows, depth] in lists and a strip of B, or stores it there.
+static void NAME(multiply_row_lists)(
+  NAME(lists) lists, int64_t rows, const T *strip, int64_t depth, int64_t cols, T *c, int64_t stride, int add) {
+  int64_t apart = depth * NAME(cols), panels = (cols + NAME(cols) - 1) / NAME(cols);
+  if (panels == NAME(list_panels))
+    NAME(add_rows)(lists, rows, strip, apart, c, stride, add, NAME(list_panels));
+  else if (panels == 3)
+    NAME(add_rows)(lists, rows, strip, apart, c, stride, add, 3);
+  else if (panels == 2)
+    NAME(add_rows)(lists, rows, strip, apart, c, stride, add, 2);
+  else
+    NAME(add_rows)(lists, rows, strip, apart, c, stride, add, 1);
 }
 
-/// Appends the numbers of two columns, or of one and zeros, in rows where they are not both 0; returns how many rows.
-INLINE int64_t NAME(list_pair)(const T *x, int64_t down, int64_t depth, uint16_t *at, T *values, int width) {
-  int64_t n = 0;
-  for (int64_t q = 0; q < depth; q++, x += down) {
-    at[n] = (uint16_t)q;
-    values[2 * n] = x[0];
-    values[2 * n + 1] = width > 1 ? x[1] : 0;
-    n += NAME(any_bits)(x, width) != 0;
-  }
-  return n;
-}
-
-/// The columns of a piece of B, two by two; those behind the last one are empty.
-static void NAME(list_columns)(const T *b, int64_t down, int64_t cols, int64_t depth, NAME(lists) to) {
-  for (int64_t q = 0; q < depth; q += NAME(list_depth))
-    for (int64_t j = 0; j < apus_round_up(cols, NAME(cols)); j += 2) {
-      const T *x = b + q * down + j;
-      int64_t here = apus_min(NAME(list_depth), depth - q), n = 0;
-      if (j + 1 < cols)
-        n = NAME(list_pair)(x, down, here, to.at, to.values, 2);
-      else if (j < cols)
-        n = NAME(list_pair)(x, down, here, to.at, to.values, 1);
-      *to.counts++ = (uint16_t)n;
-      to.at += n;
-      to.values += 2 * n;
-    }
-}
-
-/// sum[c][v] = Σ value[c]·a[at][v] for two columns c; begins with what is there, if `add`.
+/// sum[c][v] = Σ value[c]·a[at][v] for two columns c of X, in panels of A that lie `apart`; begins with what the sums are,
+/// if `add`.
 INLINE void NAME(add_pair)(
-  const uint16_t *at, const T *values, int64_t count, const T *a, T *sums, int add, int vectors) {
-  V sum[2][NAME(strip) / VN];
+  const uint16_t *at, const T *values, int64_t count, const T *a, int64_t apart, T *sums, int add, int panels) {
+  V sum[2][NAME(pair_panels)][2];
 #pragma clang loop unroll(full)
-  for (int c = 0; c < 2; c++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) sum[c][v] = add ? NAME(load)(sums + c * NAME(strip) + v * VN) : NAME(splat)(0);
+  for (int i = 0; i < 4 * panels; i++) {
+    int c = i / (2 * panels), t = i / 2 % panels, v = i % 2;
+    sum[c][t][v] = add ? NAME(load)(sums + c * NAME(strip) + t * NAME(cols) + v * VN) : NAME(splat)(0);
+  }
   for (int64_t e = 0; e < count; e++, values += 2) {
-    const T *row = a + at[e] * NAME(strip);
+    const T *row = a + at[e] * NAME(cols);
     V x = NAME(splat)(values[0]), y = NAME(splat)(values[1]);
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      V outputs = NAME(load)(row + v * VN);
-      sum[0][v] = NAME(fma)(x, outputs, sum[0][v]);
-      sum[1][v] = NAME(fma)(y, outputs, sum[1][v]);
+    for (int i = 0; i < 2 * panels; i++) {
+      V outputs = NAME(load)(row + i / 2 * apart + i % 2 * VN);
+      sum[0][i / 2][i % 2] = NAME(fma)(x, outputs, sum[0][i / 2][i % 2]);
+      sum[1][i / 2][i % 2] = NAME(fma)(y, outputs, sum[1][i / 2][i % 2]);
     }
   }
 #pragma clang loop unroll(full)
-  for (int c = 0; c < 2; c++)
-#pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) NAME(store)(sums + c * NAME(strip) + v * VN, sum[c][v]);
-}
-
-/// sums [cols][strip] += Xᵀ·a for all pairs of columns and a piece of a strip [depth][strip] of A, each row of which lies
-/// `along` from the one before and has `width` numbers.
-static void NAME(multiply_pairs)(
-  NAME(lists) lists, int64_t cols, const T *a, int64_t along, int64_t width, int64_t depth, T *strip, T *sums, int add) {
-  for (int64_t q = 0; q < depth; q += NAME(list_depth)) {
-    int64_t here = apus_min(NAME(list_depth), depth - q);
-    for (int64_t i = 0; i < here; i++) {
-      const T *from = a + (q + i) * along;
-      if (width == NAME(strip))
-        memcpy(strip + i * NAME(strip), from, NAME(strip) * sizeof(T));
-      else
-        for (int64_t v = 0; v < NAME(strip); v++) strip[i * NAME(strip) + v] = v < width ? from[v] : 0;
-    }
-    for (int64_t j = 0; j < cols; j += 2) {
-      int64_t count = *lists.counts++;
-      if (width > NAME(cols))
-        NAME(add_pair)(lists.at, lists.values, count, strip, sums + j * NAME(strip), add, NAME(strip) / VN);
-      else
-        NAME(add_pair)(lists.at, lists.values, count, strip, sums + j * NAME(strip), add, NAME(cols) / VN);
-      lists.at += count;
-      lists.values += 2 * count;
-    }
-    add = 1;
+  for (int i = 0; i < 4 * panels; i++) {
+    int c = i / (2 * panels), t = i / 2 % panels, v = i % 2;
+    NAME(store)(sums + c * NAME(strip) + t * NAME(cols) + v * VN, sum[c][t][v]);
   }
 }
 
-/// Rows of the block become what columns of the sums [cols][strip] are.
-static void NAME(turn_strip)(const T *sums, int64_t cols, T *block, int64_t stride) {
-#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
-  for (int64_t j = 0; j < cols; j += 8)
-    for (int64_t i = 0; i < NAME(strip); i += 8) {
-      __m256 rows[8];
-#pragma clang loop unroll(full)
-      for (int r = 0; r < 8; r++) rows[r] = _mm256_loadu_ps(sums + (j + r) * NAME(strip) + i);
-      NAME(transpose)(rows);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < 8; r++) _mm256_storeu_ps(block + (i + r) * stride + j, rows[r]);
-    }
-#else
-  for (int64_t i = 0; i < NAME(strip); i++)
-    for (int64_t j = 0; j < cols; j++) block[i * stride + j] = sums[j * NAME(strip) + i];
-#endif
+INLINE void NAME(add_pairs)(
+  NAME(lists) lists, int64_t cols, const T *a, int64_t apart, T *sums, int add, int panels) {
+  for (int64_t j = 0; j < cols; j += 2, sums += 2 * NAME(strip)) {
+    int64_t count = *lists.counts++;
+    NAME(add_pair)(lists.at, lists.values, count, a, apart, sums, add, panels);
+    lists.at += count;
+    lists.values += 2 * count;
+  }
+}
+
+/// Adds to the sums [cols, strip] the product of the transposed X [depth, cols] in lists and a strip of A, `width` wide.
+static void NAME(multiply_pair_lists)(
+  NAME(lists) lists, int64_t cols, const T *strip, int64_t depth, int64_t width, T *sums, int add) {
+  if (width > NAME(cols))
+    NAME(add_pairs)(lists, cols, strip, depth * NAME(cols), sums, add, NAME(pair_panels));
+  else
+    NAME(add_pairs)(lists, cols, strip, depth * NAME(cols), sums, add, 1);
 }
