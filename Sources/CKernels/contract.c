@@ -33,9 +33,12 @@ static int64_t even_piece(int64_t size, int64_t limit, int64_t unit) {
 }
 
 static void cut_blocked(apus_contract *p, const apus_blocking *b) {
-  // Where there may be lists, whole groups of what is computed at a time with them.
-  p->chunk_m = even_piece(apus_max(p->m, 1), blocked_m, p->skips_b ? 3 * b->strip : b->rows);
-  p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, p->skips_a ? b->list_cols : b->cols);
+  int64_t most_m = blocked_m, most_n = blocked_n, unit_m = b->rows, unit_n = b->cols;
+  // Where zeros may be left out, whole strips of the other operand. Each is packed anew for the next columns in lists.
+  if (p->skips_a) unit_n = b->list_cols;
+  if (p->skips_b) unit_m = 3 * b->strip, most_m = blocked_m / 2, most_n = 2 * blocked_n;
+  p->chunk_m = even_piece(apus_max(p->m, 1), most_m, unit_m);
+  p->chunk_n = even_piece(apus_max(p->n, 1), most_n, unit_n);
 }
 
 static int64_t pieces_of(const apus_contract *p) {

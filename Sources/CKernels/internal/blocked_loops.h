@@ -39,15 +39,6 @@ static void NAME(multiply_block)(
     NAME(multiply_rows)(a, b, depth, c, stride, add, NAME(rows) - 2);
 }
 
-static void NAME(finish_block)(
-  const NAME(ends) *ends, const T *block, int64_t stride, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  for (int64_t i = i0; i < i1; i++, block += stride) {
-    int64_t j = j0;
-    for (; j + VN <= j1; j += VN) NAME(finish)(ends, i, j, NAME(load)(block + j - j0), VN);
-    if (j < j1) NAME(finish)(ends, i, j, NAME(load_part)(block + j - j0, j1 - j), j1 - j);
-  }
-}
-
 /// Both operands as a whole, depth by depth, lie in the shared memory; this is where rows i… and columns j… begin.
 INLINE T *NAME(packed_a)(const apus_contract *p, const apus_context *context, int64_t i, int64_t from, int64_t depth) {
   return (T *)context->shared + apus_round_up(p->m, NAME(rows)) * from + i * depth;
@@ -73,10 +64,12 @@ static int NAME(lists_b)(const apus_contract *p, const apus_context *context) {
   return apus_may_list_b(p) && NAME(is_listed)((const T *)apus_address(context, p->b), p->k, p->b_row, p->n, 2);
 }
 
+/// Makes the lists of the pieces that begin at depth from..<to.
 static void NAME(list_piece_a)(const apus_contract *p, apus_context *context, int64_t i, int64_t from, int64_t to) {
   const T *a = (const T *)apus_address(context, p->a) + i * p->a_row;
-  for (int64_t q = from; q < to; q += NAME(list_depth)) {
-    int64_t depth = apus_min(NAME(list_depth), to - q);
+  int64_t length = NAME(depth_of_lists)(p->k);
+  for (int64_t q = apus_round_up(from, length); q < to; q += length) {
+    int64_t depth = apus_min(length, p->k - q);
     NAME(lists) lists = NAME(lists_at)(p, context, p->m, i, q, depth);
     NAME(list_rows)(a + q, p->a_row, apus_min(p->chunk_m, p->m - i), depth, lists);
   }
@@ -84,8 +77,9 @@ static void NAME(list_piece_a)(const apus_contract *p, apus_context *context, in
 
 static void NAME(list_piece_b)(const apus_contract *p, apus_context *context, int64_t j, int64_t from, int64_t to) {
   const T *b = (const T *)apus_address(context, p->b) + j;
-  for (int64_t q = from; q < to; q += NAME(list_depth)) {
-    int64_t depth = apus_min(NAME(list_depth), to - q);
+  int64_t length = NAME(depth_of_lists)(p->k);
+  for (int64_t q = apus_round_up(from, length); q < to; q += length) {
+    int64_t depth = apus_min(length, p->k - q);
     NAME(lists) lists = NAME(lists_at)(p, context, apus_round_up(p->n, 2), j, q, depth);
     NAME(list_columns)(b + q * p->b_row, p->b_row, apus_min(p->chunk_n, p->n - j), depth, lists);
   }
@@ -122,7 +116,7 @@ static void NAME(end_block)(
     apus_tile_block(p->epilogue, context, i0, i1, j0, j1, block, stride, rest);
   } else {
     NAME(ends) ends = NAME(ends_of)(p, context, g);
-    NAME(finish_block)(&ends, block, stride, i0, i1, j0, j1);
+    for (int64_t i = i0; i < i1; i++) NAME(finish_row)(&ends, i, j0, block + (i - i0) * stride, j1 - j0);
   }
 }
 
@@ -130,10 +124,10 @@ static void NAME(end_block)(
 static void NAME(multiply_rows_listed)(
   const apus_contract *p, apus_context *context, int64_t i0, int64_t i1, int64_t j0, int64_t j1, char *scratch) {
   const T *b = (const T *)apus_address(context, p->b);
-  int64_t stride = apus_round_up(p->chunk_n, NAME(cols));
+  int64_t stride = apus_round_up(p->chunk_n, NAME(cols)), length = NAME(depth_of_lists)(p->k);
   T *block = (T *)scratch, *strip = block + apus_round_up(p->chunk_m, NAME(rows)) * stride;
-  for (int64_t q = 0; q < p->k; q += NAME(list_depth)) {
-    int64_t depth = apus_min(NAME(list_depth), p->k - q);
+  for (int64_t q = 0; q < p->k; q += length) {
+    int64_t depth = apus_min(length, p->k - q);
     NAME(lists) lists = NAME(lists_at)(p, context, p->m, i0, q, depth);
     for (int64_t j = j0; j < j1; j += NAME(list_panels) * NAME(cols)) {
       int64_t cols = apus_min(NAME(list_panels) * NAME(cols), j1 - j);
@@ -148,18 +142,18 @@ static void NAME(multiply_rows_listed)(
 static void NAME(multiply_columns_listed)(
   const apus_contract *p, apus_context *context, int64_t i0, int64_t i1, int64_t j0, int64_t j1, char *scratch) {
   const T *a = (const T *)apus_address(context, p->a);
-  int64_t stride = apus_round_up(p->chunk_n, NAME(cols));
+  int64_t stride = apus_round_up(p->chunk_n, NAME(cols)), length = NAME(depth_of_lists)(p->k);
   T *block = (T *)scratch, *sums = block + apus_round_up(p->chunk_m, NAME(rows)) * stride;
   T *strip = sums + stride * NAME(strip);
   for (int64_t i = i0; i < i1; i += NAME(strip)) {
     int64_t width = apus_min(NAME(strip), i1 - i);
-    for (int64_t q = 0; q < p->k; q += NAME(list_depth)) {
-      int64_t depth = apus_min(NAME(list_depth), p->k - q);
+    for (int64_t q = 0; q < p->k; q += length) {
+      int64_t depth = apus_min(length, p->k - q);
       NAME(pack)(a + i * p->a_row + q * p->a_col, p->a_row, p->a_col, width, depth, strip, NAME(cols));
       NAME(lists) lists = NAME(lists_at)(p, context, apus_round_up(p->n, 2), j0, q, depth);
-      NAME(multiply_pair_lists)(lists, j1 - j0, strip, depth, width, sums, q > 0);
+      T *to = q + depth < p->k ? NULL : block;
+      NAME(multiply_pair_lists)(lists, j1 - j0, strip, depth, width, sums, q > 0, to, stride);
     }
-    NAME(turn)(sums, NAME(strip), j1 - j0, width, block, stride);
     NAME(end_block)(p, context, 0, i, i + width, j0, j1, scratch, block);
   }
 }

@@ -20,6 +20,12 @@ typedef struct NAME(lists) {
   T *values;         // one for each `at`, or two where two columns share a list
 } NAME(lists);
 
+/// Pieces along k are as long as each other: a short last one would have little to do for each list.
+INLINE int64_t NAME(depth_of_lists)(int64_t k) {
+  int64_t pieces = (k + NAME(list_depth) - 1) / NAME(list_depth);
+  return apus_round_up((k + pieces - 1) / pieces, 8);
+}
+
 /// Those of a piece that begins at line `line` of X, which has `lines`, and `from`, and is `depth` deep. In the shared
 /// memory there is a place for every number, whether it is 0 or not.
 INLINE NAME(lists) NAME(lists_at)(
@@ -27,7 +33,7 @@ INLINE NAME(lists) NAME(lists_at)(
   T *values = (T *)context->shared;
   uint16_t *at = (uint16_t *)(values + lines * p->k), *counts = at + lines * p->k;
   int64_t begin = lines * from + line * depth;
-  return (NAME(lists)){counts + lines * (from / NAME(list_depth)) + line, at + begin, values + begin};
+  return (NAME(lists)){counts + lines * (from / NAME(depth_of_lists)(p->k)) + line, at + begin, values + begin};
 }
 
 /// Not 0 where one of `width` neighbours is not: of the bits, all but the sign. NaN is no zero.
@@ -228,7 +234,8 @@ INLINE void NAME(add_pair)(
   }
 }
 
-INLINE void NAME(add_pairs)(
+/// sums [cols, strip] for pairs of columns; returns the lists behind theirs.
+INLINE NAME(lists) NAME(add_pairs)(
   NAME(lists) lists, int64_t cols, const T *a, int64_t apart, T *sums, int add, int panels) {
   for (int64_t j = 0; j < cols; j += 2, sums += 2 * NAME(strip)) {
     int64_t count = *lists.counts++;
@@ -236,13 +243,22 @@ INLINE void NAME(add_pairs)(
     lists.at += count;
     lists.values += 2 * count;
   }
+  return lists;
 }
 
 /// Adds to the sums [cols, strip] the product of the transposed X [depth, cols] in lists and a strip of A, `width` wide.
+/// Where `block` is not NULL the sums are whole: they become its columns.
 static void NAME(multiply_pair_lists)(
-  NAME(lists) lists, int64_t cols, const T *strip, int64_t depth, int64_t width, T *sums, int add) {
-  if (width > NAME(cols))
-    NAME(add_pairs)(lists, cols, strip, depth * NAME(cols), sums, add, NAME(pair_panels));
-  else
-    NAME(add_pairs)(lists, cols, strip, depth * NAME(cols), sums, add, 1);
+  NAME(lists) lists, int64_t cols, const T *strip, int64_t depth, int64_t width, T *sums, int add, T *block,
+  int64_t stride) {
+  enum { together = 8 };
+  int64_t apart = depth * NAME(cols);
+  for (int64_t j = 0; j < cols; j += together, sums += together * NAME(strip)) {
+    int64_t here = apus_min(together, cols - j);
+    if (width > NAME(cols))
+      lists = NAME(add_pairs)(lists, here, strip, apart, sums, add, NAME(pair_panels));
+    else
+      lists = NAME(add_pairs)(lists, here, strip, apart, sums, add, 1);
+    if (block) NAME(turn)(sums, NAME(strip), here, width, block + j, stride);
+  }
 }
