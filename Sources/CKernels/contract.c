@@ -35,8 +35,12 @@ static int64_t even_piece(int64_t size, int64_t limit, int64_t unit) {
 }
 
 static void cut_blocked(apus_contract *p, const apus_blocking *b) {
-  p->chunk_m = even_piece(apus_max(p->m, 1), blocked_m, b->rows);
-  p->chunk_n = even_piece(apus_max(p->n, 1), blocked_n, b->cols);
+  int64_t most_m = blocked_m, most_n = blocked_n, unit_m = b->rows, unit_n = b->cols;
+  // Where zeros may be left out, whole strips of the other operand. Each is packed anew for the next columns in lists.
+  if (p->skips_a) unit_n = b->list_cols;
+  if (p->skips_b) unit_m = 3 * b->strip, most_m = blocked_m / 2, most_n = 2 * blocked_n;
+  p->chunk_m = even_piece(apus_max(p->m, 1), most_m, unit_m);
+  p->chunk_n = even_piece(apus_max(p->n, 1), most_n, unit_n);
 }
 
 static int64_t pieces_of(const apus_contract *p) {
@@ -96,31 +100,26 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   }
 }
 
-/// Whether zeros are worth looking for; else the flags are taken back.
+/// Whether zeros are worth looking for in a narrow product; else the flags are taken back.
 static void set_skipping(apus_contract *p, const apus_blocking *b) {
-  int is_forward = p->route == apus_route_dot && p->k <= UINT16_MAX;
+  if (p->route == apus_route_blocked) return;
   int is_gradient = p->route == apus_route_direct && p->batch == 1 && p->a_row == 1 && p->k > 1;
   int pays = p->n >= fewest_vectors * b->lanes && p->chunk_m >= fewest_sums;
-  p->skips_a = p->skips_a && is_forward;
+  p->skips_a = p->skips_a && p->route == apus_route_dot && p->k <= UINT16_MAX;
   p->skips_b = p->skips_b && is_gradient && pays;
 }
 
-/// Bytes for lists of vectors that are not all zeros, or for their bits.
-static int64_t list_bytes(const apus_contract *p, const apus_blocking *b) {
+/// Bytes for a narrow product's lists of vectors that are not all zeros, or for their bits.
+static int64_t vector_list_bytes(const apus_contract *p, const apus_blocking *b) {
   if (p->skips_a) return apus_listed_rows * (p->k / b->lanes + 1) * (int64_t)sizeof(uint16_t);
   return p->skips_b ? (p->k + 31) / 32 * (int64_t)sizeof(uint32_t) : 0;
 }
 
 static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t size = apus_dtype_size(p->dtype);
-  if (p->route == apus_route_blocked) {
-    int64_t program = p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
-    int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
-    int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
-    return (rows * cols + copies) * size + program;
-  }
+  if (p->route == apus_route_blocked) return apus_block_bytes(p, b) + apus_tile_bytes(p);
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
-  return apus_program_bytes(p) + packed + list_bytes(p, b);
+  return apus_program_bytes(p) + packed + vector_list_bytes(p, b);
 }
 
 /// Bytes of a piece of cut sums or of a panel.
@@ -162,19 +161,26 @@ static void pack_kernel(const apus_step *step, apus_context *context, int64_t ch
   pack(p, context, chunk / depths, chunk % depths * apus_depth);
 }
 
-/// Where several chunks read the same rows or columns, these are copied once for all of them.
+/// Bytes of the lists of what is not 0 in an operand: room for all numbers, their places and how many there are in each.
+static int64_t list_bytes(const apus_contract *p, const apus_blocking *b) {
+  int64_t lines = apus_may_list_a(p) ? p->m : apus_may_list_b(p) ? apus_round_up(p->n, 2) : 0;
+  int64_t pieces = (p->k + b->list_depth - 1) / b->list_depth, size = apus_dtype_size(p->dtype);
+  return lines * (p->k * (size + (int64_t)sizeof(uint16_t)) + pieces * (int64_t)sizeof(uint16_t));
+}
+
+/// Where several chunks read the same rows or columns, these are copied once for all of them; and so are the lists made.
 static void set_packing(apus_contract *p, apus_step *step, const apus_blocking *b, apus_level level) {
   p->is_packed = 0;
   if (p->route != apus_route_blocked || p->batch != 1) return;
   int64_t down = (p->m + p->chunk_m - 1) / p->chunk_m, across = (p->n + p->chunk_n - 1) / p->chunk_n;
   int64_t numbers = (apus_round_up(p->m, b->rows) + apus_round_up(p->n, b->cols)) * p->k;
-  int64_t bytes = numbers * apus_dtype_size(p->dtype);
+  int64_t bytes = numbers * apus_dtype_size(p->dtype), listed = list_bytes(p, b);
   p->is_packed = down * across >= 3 && bytes <= longest_shared;
-  if (!p->is_packed) return;
+  if (!p->is_packed && listed == 0) return;
   p->pack = (void (*)(void))apus_blocked_pack(p->dtype, level);
   step->prepare = pack_kernel;
   step->prepare_chunks = (down + across) * ((p->k + apus_depth - 1) / apus_depth);
-  step->shared = bytes;
+  step->shared = apus_max(p->is_packed ? bytes : 0, listed);
 }
 
 static void contract_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {

@@ -21,11 +21,16 @@ typedef struct apus_blocking {
   int64_t direct_rows;
   int64_t dot_cols;        ///< columns of a block whose sums are in lanes
   int64_t rows, cols;      ///< of the blocked kernel's innermost block
+  int64_t list_depth;      ///< along k, of the lists of an operand of many zeros
+  int64_t list_cols;       ///< columns at a time of a product with rows in lists
+  int64_t strip;           ///< rows at a time of a product with columns in lists
 } apus_blocking;
 
 enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
+
+enum { apus_most_listed = 1 << 23 };  ///< numbers of an operand whose zeros are left out
 
 /// Computes one chunk: rows i0..<i1, columns j0..<j1 of batch item g.
 typedef void (*apus_contract_loop)(
@@ -54,6 +59,25 @@ static inline int64_t apus_round_up(int64_t n, int64_t to) { return (n + to - 1)
 static inline int64_t apus_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/// Whether the blocked kernel looks for zeros of A, or of B. Its lists are of rows of A, or of columns of B that have
+/// neighbours, and lie in shared memory.
+static inline int apus_may_list_a(const apus_contract *p) {
+  return p->skips_a && p->a_col == 1 && p->batch == 1 && p->m * p->k <= apus_most_listed;
+}
+
+static inline int apus_may_list_b(const apus_contract *p) {
+  return p->skips_b && p->b_col == 1 && p->batch == 1 && p->n * p->k <= apus_most_listed && !apus_may_list_a(p);
+}
+
+/// Bytes of scratch in front of that of the epilogue program: the block, and copies of operands or transposed sums.
+static inline int64_t apus_block_bytes(const apus_contract *p, const apus_blocking *b) {
+  int64_t rows = apus_round_up(p->chunk_m, b->rows), cols = apus_round_up(p->chunk_n, b->cols);
+  int64_t copies = p->is_packed ? 0 : (rows + cols) * apus_depth;
+  if (apus_may_list_a(p)) copies = apus_max(copies, b->list_depth * b->list_cols);
+  if (apus_may_list_b(p)) copies = apus_max(copies, (cols + b->list_depth) * b->strip);
+  return (rows * cols + copies) * apus_dtype_size(p->dtype);
+}
+
 /// Numbers from row to row of a piece of cut sums: whole vectors of every level, and the three more that a kernel may write.
 static inline int64_t apus_piece_row(int64_t n) { return apus_round_up(n + 3, 16); }
 
@@ -66,9 +90,12 @@ static inline int64_t apus_epilogue_bytes(const apus_contract *p) {
   return apus_round_up(apus_epilogue_rows(p->chunk_n) * p->chunk_n * apus_dtype_size(p->dtype), 64);
 }
 
-/// Bytes of scratch memory for an epilogue program and the block of product that it reads.
-static inline int64_t apus_program_bytes(const apus_contract *p) {
-  return apus_epilogue_bytes(p) + (p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0);
+/// Bytes of scratch memory for an epilogue program's registers.
+static inline int64_t apus_tile_bytes(const apus_contract *p) {
+  return p->epilogue ? p->epilogue->slot * p->epilogue->registers : 0;
 }
+
+/// The same, and for the block of product that the program of a narrow one reads.
+static inline int64_t apus_program_bytes(const apus_contract *p) { return apus_epilogue_bytes(p) + apus_tile_bytes(p); }
 
 enum { apus_listed_rows = 32 };  ///< of which the narrow kernel lists what is not 0 before it multiplies
