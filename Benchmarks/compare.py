@@ -65,6 +65,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--realtime", action="store_true", help="chrt -f 50 on both sides, against other work")
     parser.add_argument("--apus", default=os.path.join(HERE, "../.build/release/apus"), help="the binary")
     parser.add_argument("--data", help="the folder of MNIST's files; default: where apus bench looks")
+    parser.add_argument(
+        "--generated", action="store_true", help="images of random bytes, with hardly a zero, instead of MNIST's")
     parser.add_argument("--output", help="where the table goes; default: standard output")
     parsed = parser.parse_args()
     known = [*workloads.WORKLOADS, *WHOLE_PROCESSES]
@@ -91,7 +93,8 @@ class Comparison:
         self.apus = os.path.abspath(opts.apus)
         self.environment = dict(os.environ)
         self.environment["TORCHINDUCTOR_CACHE_DIR"] = os.path.join(HERE, ".venv/inductor")
-        folder = mnist_folder(opts.data)
+        folder = None if opts.generated else mnist_folder(opts.data)
+        self.environment.pop("APUS_MNIST", None)
         self.data = "MNIST" if folder else "generated images of MNIST's shape"
         if folder:
             self.environment["APUS_MNIST"] = folder
@@ -109,6 +112,8 @@ class Comparison:
             "--precision", precision]
         if "APUS_MNIST" in self.environment:
             command += ["--data", self.environment["APUS_MNIST"]]
+        else:
+            command += ["--generated"]
         result = subprocess.run(
             [*self.prefix, *command, "--json", "--no-limit"], env=self.environment, capture_output=True, text=True)
         if result.returncode != 0:

@@ -6,17 +6,35 @@ final class BenchData {
     var dataset: Dataset
     /// Where the four files are; nil for generated images.
     var folder: String?
-    var description: String { folder == nil ? "generated, of MNIST's shape" : "MNIST" }
+    /// How many of a hundred pixels are 0: products leave zeros out.
+    var zeros: Int
+    var description: String {
+      "\(folder == nil ? "generated, of MNIST's shape" : "MNIST"), \(zeros) % zeros"
+    }
+
+    init(_ dataset: Dataset, from folder: String?) {
+      (self.dataset, self.folder) = (dataset, folder)
+      let found = dataset.features.withUnsafeBytes { bytes in
+        bytes.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
+      }
+      zeros = Int((100 * Double(found) / Double(max(dataset.features.count, 1))).rounded())
+    }
   }
 
   private let folder: String?
+  private let isGenerated: Bool
   private var images: Images?
 
-  /// - Parameter folder: of MNIST's four files, as the command line gave it.
-  init(folder: String?) { self.folder = folder }
+  /// - Parameters:
+  ///   - folder: of MNIST's four files, as the command line gave it.
+  ///   - isGenerated: whether to take generated images in any case.
+  init(folder: String?, isGenerated: Bool) {
+    (self.folder, self.isGenerated) = (folder, isGenerated)
+  }
 
-  /// Where the four files are; nil when they are nowhere.
+  /// Where the four files are; nil when they are nowhere or not wanted.
   var imageFolder: String? {
+    if isGenerated { return nil }
     if let folder { return folder }
     let usual =
       [environmentVariable("APUS_MNIST") ?? ""] + ImageFolder.defaultFolders(of: "mnist")
@@ -30,7 +48,7 @@ final class BenchData {
     let folder = imageFolder
     let dataset = try folder.map { try ImageFolder.load($0, name: "mnist").dataset }
     let images = Images(
-      dataset: try dataset ?? GeneratedImages(rows: 60_000, seed: 0).dataset, folder: folder)
+      try dataset ?? GeneratedImages(rows: 60_000, seed: 0).dataset, from: folder)
     self.images = images
     return images
   }
