@@ -103,7 +103,7 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
 /// Whether zeros are worth looking for in a narrow product; else the flags are taken back.
 static void set_skipping(apus_contract *p, const apus_blocking *b) {
   if (p->route == apus_route_blocked) return;
-  int is_gradient = p->route == apus_route_direct && p->batch == 1 && p->a_row == 1 && p->k > 1;
+  int is_gradient = p->route == apus_route_direct && p->batch == 1 && p->a_row == 1 && p->k > 0;
   int pays = p->n >= fewest_vectors * b->lanes && p->chunk_m >= fewest_sums;
   p->skips_a = p->skips_a && p->route == apus_route_dot && p->k <= UINT16_MAX;
   p->skips_b = p->skips_b && is_gradient && pays;

@@ -135,14 +135,14 @@ private let products: [InputProduct] = {
       var weights = forward.other(Float.self)
       for output in 0..<30 { weights[output * 784 + 672] = .infinity }
       let found = forward.result(x, weights, level, skipping: true) { _, _ in }
-      #expect(found.allSatisfy(\.isFinite))
+      #expect(found.allSatisfy { $0.isFinite })
       let gradient = InputProduct(
         layout: .gradient, m: 30, n: 784, k: 32, input: .picture, isAlone: true)
       for column in 0..<784 { x[5 * 784 + column] = 0 }
       var slopes = gradient.other(Float.self)
       for output in 0..<30 { slopes[5 * 30 + output] = .infinity }
       let sums = gradient.result(x, slopes, level, skipping: true) { _, _ in }
-      #expect(sums.allSatisfy(\.isFinite))
+      #expect(sums.allSatisfy { $0.isFinite })
     }
   }
 }
