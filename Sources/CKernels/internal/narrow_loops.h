@@ -328,7 +328,7 @@ static void NAME(dot_rows_of)(const NAME(job) *job, NAME(dots) dots, int64_t row
 
 /// Whole vectors of columns as long as B has many zeros. Returns the first column that is left.
 static int64_t NAME(run_strips)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  if (j1 - j0 < VN || job->ends.kind == apus_end_other) return j0;
+  if (job->ends.kind == apus_end_other) return j0;
   if (NAME(share)(job->b + j0, job->b_row, job->k, j1 - j0) > NAME(many)) return j0;
   NAME(strip) strip = {
     .a = job->a, .a_col = job->a_col, .row = job->b_row, .words = (job->k + NAME(word) - 1) / NAME(word),

@@ -2,9 +2,10 @@
 // all zeros are left out. All else is added in the order of the other loops, so no bit changes. Included by
 // narrow_loops.h; see Documentation/Decisions/Zeros.md.
 
-/// How many of a thousand vectors of `rows` × `cols` numbers are not all zeros, by a look at a few.
+/// How many of a thousand vectors of `rows` × `cols` numbers are not all zeros, by a look at a few; all where not one is whole.
 INLINE int64_t NAME(share)(const T *x, int64_t row, int64_t rows, int64_t cols) {
   enum { most_rows = 8, vectors = 8 };
+  if (cols < VN) return 1000;
   int64_t looks = rows < most_rows ? rows : most_rows, found = 0;
   for (int64_t i = 0; i < looks; i++)
     for (int64_t v = 0; v < vectors; v++)
