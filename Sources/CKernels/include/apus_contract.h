@@ -53,7 +53,7 @@ typedef struct apus_contract {
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums
   void (*loop)(void);        ///< set by `apus_contract_step`
   void (*join)(void);        ///< set by `apus_contract_step` where sums are cut
-  void (*pack)(void);        ///< set by `apus_contract_step` where operands are copied first
+  void (*pack)(void);        ///< set by `apus_contract_step` where operands are copied, or listed, first
 } apus_contract;
 
 /// Chooses the kernel by shape, strides and level: "narrow" (one output side ≤ 64, a single row or column, or few

@@ -6,7 +6,6 @@
 
 #include "listed_loops.h"
 
-
 /// sum[r][c] = Σ_p a[p][r]·b[p][c] over `depth`, for `rows` r; stored to the block, or added to it.
 INLINE void NAME(multiply_rows)(
   const T *a, const T *b, int64_t depth, T *c, int64_t stride, int add, int rows) {
@@ -55,7 +54,7 @@ static const apus_blocking NAME(blocking)[1] = {{
   .list_depth = NAME(list_depth), .list_cols = NAME(list_panels) * NAME(cols), .strip = NAME(strip),
 }};
 
-/// Whether zeros of A, or of B, are left out. Everybody asks for himself: the answer follows from the values.
+/// Whether zeros of A, or of B, are left out. Every chunk asks for itself: the answer follows from the values.
 static int NAME(lists_a)(const apus_contract *p, const apus_context *context) {
   return apus_may_list_a(p) && NAME(is_listed)((const T *)apus_address(context, p->a), p->m, p->a_row, p->k, 1);
 }
@@ -106,7 +105,7 @@ static void NAME(pack_piece)(const apus_contract *p, apus_context *context, int6
   }
 }
 
-/// Does what comes after rows i0..<i1 and columns j0..<j1 are computed.
+/// The end of rows i0..<i1 and columns j0..<j1, which are in the block.
 static void NAME(end_block)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch, const T *block) {
@@ -121,7 +120,7 @@ static void NAME(end_block)(
 }
 
 /// Rows i0..<i1 and columns j0..<j1 where A is in lists: strips of B are packed for all rows.
-static void NAME(multiply_rows_listed)(
+static void NAME(compute_listed_a)(
   const apus_contract *p, apus_context *context, int64_t i0, int64_t i1, int64_t j0, int64_t j1, char *scratch) {
   const T *b = (const T *)apus_address(context, p->b);
   int64_t stride = apus_round_up(p->chunk_n, NAME(cols)), length = NAME(depth_of_lists)(p->k);
@@ -139,7 +138,7 @@ static void NAME(multiply_rows_listed)(
 }
 
 /// The same where B is in lists: strips of A are packed for all columns, whose sums are the transposed of what is wanted.
-static void NAME(multiply_columns_listed)(
+static void NAME(compute_listed_b)(
   const apus_contract *p, apus_context *context, int64_t i0, int64_t i1, int64_t j0, int64_t j1, char *scratch) {
   const T *a = (const T *)apus_address(context, p->a);
   int64_t stride = apus_round_up(p->chunk_n, NAME(cols)), length = NAME(depth_of_lists)(p->k);
@@ -158,8 +157,8 @@ static void NAME(multiply_columns_listed)(
   }
 }
 
-/// The block of batch item g where nothing is left out.
-static void NAME(multiply_panels)(
+/// The same of batch item g where nothing is left out: panel by panel.
+static void NAME(compute_dense)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch) {
   const T *a = (const T *)apus_address(context, p->a) + g * p->a_batch + i0 * p->a_row;
@@ -190,9 +189,9 @@ static void NAME(blocked)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch) {
   if (NAME(lists_a)(p, context))
-    NAME(multiply_rows_listed)(p, context, i0, i1, j0, j1, scratch);
+    NAME(compute_listed_a)(p, context, i0, i1, j0, j1, scratch);
   else if (NAME(lists_b)(p, context))
-    NAME(multiply_columns_listed)(p, context, i0, i1, j0, j1, scratch);
+    NAME(compute_listed_b)(p, context, i0, i1, j0, j1, scratch);
   else
-    NAME(multiply_panels)(p, context, g, i0, i1, j0, j1, scratch);
+    NAME(compute_dense)(p, context, g, i0, i1, j0, j1, scratch);
 }

@@ -45,7 +45,7 @@ typedef void (*apus_piece_loop)(
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
 
 /// Copies chunk `piece` of the rows of A, or, after those, of the columns of B, from depth `from` on, to where the chunks
-/// of the product look for it.
+/// of the product look for it; or lists what is not 0 in it.
 typedef void (*apus_pack_loop)(const apus_contract *p, apus_context *context, int64_t piece, int64_t from);
 
 apus_pack_loop apus_blocked_pack(apus_dtype dtype, apus_level level);
