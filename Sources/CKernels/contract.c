@@ -36,9 +36,11 @@ static int64_t even_piece(int64_t size, int64_t limit, int64_t unit) {
 
 static void cut_blocked(apus_contract *p, const apus_blocking *b) {
   int64_t most_m = blocked_m, most_n = blocked_n, unit_m = b->rows, unit_n = b->cols;
-  // Where zeros may be left out, whole strips of the other operand. Each is packed anew for the next columns in lists.
+  // Where zeros may be left out, whole strips of the other operand. Those of A are packed anew for every piece of columns:
+  // where there are many, pieces are wide and low.
   if (p->skips_a) unit_n = b->list_cols;
-  if (p->skips_b) unit_m = 3 * b->strip, most_m = blocked_m / 2, most_n = 2 * blocked_n;
+  if (p->skips_b) unit_m = 3 * b->strip, most_m = blocked_m / 2;
+  if (p->skips_b && p->m > most_m) most_n = 2 * blocked_n;
   p->chunk_m = even_piece(apus_max(p->m, 1), most_m, unit_m);
   p->chunk_n = even_piece(apus_max(p->n, 1), most_n, unit_n);
 }

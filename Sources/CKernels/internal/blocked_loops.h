@@ -87,13 +87,15 @@ static void NAME(list_piece_b)(const apus_contract *p, apus_context *context, in
 static void NAME(pack_piece)(const apus_contract *p, apus_context *context, int64_t piece, int64_t from) {
   int64_t depth = apus_min(apus_depth, p->k - from), down = (p->m + p->chunk_m - 1) / p->chunk_m;
   int64_t i = piece * p->chunk_m, j = (piece - down) * p->chunk_n;
-  int is_a = piece < down, lists_a = NAME(lists_a)(p, context), lists_b = NAME(lists_b)(p, context);
+  int is_a = piece < down;
+  if (!p->is_packed && !(is_a ? apus_may_list_a(p) : apus_may_list_b(p))) return;  // read where it lies
+  int lists_a = NAME(lists_a)(p, context), lists_b = NAME(lists_b)(p, context);
   if (lists_a && is_a) {
     NAME(list_piece_a)(p, context, i, from, from + depth);
   } else if (lists_b && !is_a) {
     NAME(list_piece_b)(p, context, j, from, from + depth);
   } else if (lists_a || lists_b || !p->is_packed) {
-    return;  // read where it lies
+    return;  // the same
   } else if (is_a) {
     const T *a = (const T *)apus_address(context, p->a) + i * p->a_row + from * p->a_col;
     T *to = NAME(packed_a)(p, context, i, from, depth);

@@ -30,7 +30,7 @@ enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow pro
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 
-enum { apus_most_listed = 1 << 23 };  ///< numbers of an operand whose zeros are left out
+enum { apus_most_listed = 1 << 25 };  ///< bytes of an operand whose zeros are left out
 
 /// Computes one chunk: rows i0..<i1, columns j0..<j1 of batch item g.
 typedef void (*apus_contract_loop)(
@@ -62,11 +62,13 @@ static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
 /// Whether the blocked kernel looks for zeros of A, or of B. Its lists are of rows of A, or of columns of B that have
 /// neighbours, and lie in shared memory.
 static inline int apus_may_list_a(const apus_contract *p) {
-  return p->skips_a && p->a_col == 1 && p->batch == 1 && p->m * p->k <= apus_most_listed;
+  int64_t bytes = p->m * p->k * apus_dtype_size(p->dtype);
+  return p->skips_a && p->a_col == 1 && p->batch == 1 && bytes <= apus_most_listed;
 }
 
 static inline int apus_may_list_b(const apus_contract *p) {
-  return p->skips_b && p->b_col == 1 && p->batch == 1 && p->n * p->k <= apus_most_listed && !apus_may_list_a(p);
+  int64_t bytes = p->n * p->k * apus_dtype_size(p->dtype);
+  return p->skips_b && p->b_col == 1 && p->batch == 1 && bytes <= apus_most_listed && !apus_may_list_a(p);
 }
 
 /// Bytes of scratch in front of that of the epilogue program: the block, and copies of operands or transposed sums.
