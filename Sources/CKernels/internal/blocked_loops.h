@@ -4,7 +4,7 @@
 #include "finish.h"
 #include "panel_loops.h"
 
-#include "listed_loops.h"
+#include "sparse_blocked_loops.h"
 
 /// sum[r][c] = Σ_p a[p][r]·b[p][c] over `depth`, for `rows` r; stored to the block, or added to it.
 INLINE void NAME(multiply_rows)(

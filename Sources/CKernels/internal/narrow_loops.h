@@ -1,7 +1,7 @@
 // Body of contract_narrow.c: products with one short side, in blocks of accumulators that stay in registers.
 #include "ahead.h"
 #include "finish.h"
-#include "sparse_loops.h"
+#include "sparse_narrow_loops.h"
 
 /// A product as the inner loops see it: C[i, j] = Σ_p a[i·a_row + p·a_col]·b[p·b_row + j].
 typedef struct NAME(job) {

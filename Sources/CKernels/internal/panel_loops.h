@@ -1,4 +1,4 @@
-// Copies of operands in panels, as the loops of blocked_loops.h and listed_loops.h read them.
+// Copies of operands in panels, as the loops of blocked_loops.h and sparse_blocked_loops.h read them.
 
 enum {
   NAME(rows) = APUS_REGISTERS > 16 ? 12 : 6,

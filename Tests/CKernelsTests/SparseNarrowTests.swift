@@ -86,7 +86,7 @@ private let products: [InputProduct] = {
 }()
 
 /// Narrow products that leave out vectors of zeros give the bits of those that do not.
-@Suite struct ZerosTests {
+@Suite struct SparseNarrowTests {
   @Test(arguments: products) private func equalBits(_ product: InputProduct) {
     for level in levels {
       check(product, Float.self, level)

@@ -97,7 +97,7 @@ private let large = [false, true].map {
   SparseProduct(samples: 128, inputs: 784, outputs: 512, isGradient: $0)
 }
 
-@Suite struct SparseWideTests {
+@Suite struct SparseBlockedTests {
   @Test(arguments: products) private func sums(_ product: SparseProduct) {
     checkSums(product, Float.self)
     checkSums(product, Double.self)
