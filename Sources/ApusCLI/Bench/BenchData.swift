@@ -14,10 +14,9 @@ final class BenchData {
 
     init(_ dataset: Dataset, from folder: String?) {
       (self.dataset, self.folder) = (dataset, folder)
-      let found = dataset.features.withUnsafeBytes { bytes in
-        bytes.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
-      }
-      zeros = Int((100 * Double(found) / Double(max(dataset.features.count, 1))).rounded())
+      let pixels = dataset.features.values(as: UInt8.self)
+      let found = pixels.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
+      zeros = Int((100 * Double(found) / Double(max(pixels.count, 1))).rounded())
     }
   }
 
