@@ -77,6 +77,10 @@ struct BenchCommand: Subcommand {
       return try session.output.print(report.text(indented: true))
     }
     for line in BenchReport.table(measurements) { try session.output.print(line) }
+    if let images = measurements.first(where: { $0.data.hasPrefix("MNIST,") }) {
+      session.messages.print(
+        "Images: \(images.data), which products leave out; --generated shows dense images.")
+    }
     if !parsed[generated], measurements.contains(where: { $0.data.hasPrefix("generated,") }) {
       session.messages.print("MNIST was not found: images are generated. See --data.")
     }
