@@ -38,9 +38,9 @@ static void cut_blocked(apus_contract *p, const apus_blocking *b) {
   int64_t most_m = blocked_m, most_n = blocked_n, unit_m = b->rows, unit_n = b->cols;
   // Where zeros may be left out, whole strips of the other operand. Those of A are packed anew for every piece of columns:
   // where there are many, pieces are wide and low.
-  if (p->skips_a) unit_n = b->list_cols;
-  if (p->skips_b) unit_m = 3 * b->strip, most_m = blocked_m / 2;
-  if (p->skips_b && p->m > most_m) most_n = 2 * blocked_n;
+  if (p->zeros_a) unit_n = b->list_cols;
+  if (p->zeros_b) unit_m = 3 * b->strip, most_m = blocked_m / 2;
+  if (p->zeros_b && p->m > most_m) most_n = 2 * blocked_n;
   p->chunk_m = even_piece(apus_max(p->m, 1), most_m, unit_m);
   p->chunk_n = even_piece(apus_max(p->n, 1), most_n, unit_n);
 }
@@ -94,7 +94,7 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   } else if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
     // Half of a chunk: eleven pieces for two threads would leave one waiting for a tenth of the time.
     int64_t rows = apus_max(chunk_products / 2 / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
-    if (p->skips_a && p->route == apus_route_dot) rows = apus_max(rows, apus_listed_rows);
+    if (p->zeros_a == APUS_ZEROS_IN_ROWS && p->route == apus_route_dot) rows = apus_max(rows, apus_listed_rows);
     p->chunk_m = even_piece(p->chunk_m, rows, b->direct_rows);
   } else {
     int64_t cols = apus_max(chunk_products / (depth * apus_max(p->m, 1)), unit);
@@ -107,14 +107,14 @@ static void set_skipping(apus_contract *p, const apus_blocking *b) {
   if (p->route == apus_route_blocked) return;
   int is_gradient = p->route == apus_route_direct && p->batch == 1 && p->a_row == 1 && p->k > 0;
   int pays = p->n >= fewest_vectors * b->lanes && p->chunk_m >= fewest_sums;
-  p->skips_a = p->skips_a && p->route == apus_route_dot && p->k <= UINT16_MAX;
-  p->skips_b = p->skips_b && is_gradient && pays;
+  if (p->zeros_a < APUS_ZEROS_IN_ROWS || p->route != apus_route_dot || p->k > UINT16_MAX) p->zeros_a = APUS_NO_ZEROS;
+  if (p->zeros_b < APUS_ZEROS_IN_ROWS || !is_gradient || !pays) p->zeros_b = APUS_NO_ZEROS;
 }
 
 /// Bytes for a narrow product's lists of vectors that are not all zeros, or for their bits.
 static int64_t vector_list_bytes(const apus_contract *p, const apus_blocking *b) {
-  if (p->skips_a) return apus_listed_rows * (p->k / b->lanes + 1) * (int64_t)sizeof(uint16_t);
-  return p->skips_b ? (p->k + 31) / 32 * (int64_t)sizeof(uint32_t) : 0;
+  if (p->zeros_a) return apus_listed_rows * (p->k / b->lanes + 1) * (int64_t)sizeof(uint16_t);
+  return p->zeros_b ? (p->k + 31) / 32 * (int64_t)sizeof(uint32_t) : 0;
 }
 
 static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {

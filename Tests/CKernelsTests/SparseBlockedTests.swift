@@ -27,11 +27,11 @@ private struct SparseProduct: Sendable, CustomTestStringConvertible {
     if isGradient {
       (p.a, p.a_row, p.a_col) = (other, 1, Int64(outputs))
       (p.b, p.b_row, p.b_col) = (x, Int64(inputs), 1)
-      p.skips_b = skips ? 1 : 0
+      p.zeros_b = skips ? APUS_SINGLE_ZEROS : APUS_NO_ZEROS
     } else {
       (p.a, p.a_row, p.a_col) = (x, Int64(inputs), 1)
       (p.b, p.b_row, p.b_col) = (other, 1, Int64(inputs))
-      p.skips_a = skips ? 1 : 0
+      p.zeros_a = skips ? APUS_SINGLE_ZEROS : APUS_NO_ZEROS
     }
     p.c_row = Int64(cols)
     (p.bias, p.mask, p.rate, p.c) = (apus_nowhere(), apus_nowhere(), apus_nowhere(), apus_nowhere())

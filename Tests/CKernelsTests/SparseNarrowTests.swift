@@ -50,7 +50,11 @@ private struct InputProduct: Sendable, CustomTestStringConvertible {
     (p.bias, p.mask, p.rate, p.c) = (apus_nowhere(), apus_nowhere(), apus_nowhere(), apus_nowhere())
     p.dtype = dtype(of: T.self)
     p.is_alone = isAlone ? 1 : 0
-    if skipping { (p.skips_a, p.skips_b) = layout == .forward ? (1, 0) : (0, 1) }
+    if skipping {
+      let none = APUS_NO_ZEROS
+      (p.zeros_a, p.zeros_b) =
+        layout == .forward ? (APUS_ZEROS_IN_ROWS, none) : (none, APUS_ZEROS_IN_ROWS)
+    }
     return p
   }
 

@@ -4,13 +4,20 @@
 #include "apus_step.h"
 #include "apus_tile.h"
 
+/// Where an operand may have zeros that are worth looking for.
+typedef enum apus_zeros : uint8_t {
+  APUS_NO_ZEROS = 0,
+  APUS_SINGLE_ZEROS = 1,  ///< anywhere, as behind a ReLU
+  APUS_ZEROS_IN_ROWS = 2, ///< and often many side by side, as in pictures and one-hot rows
+} apus_zeros;
+
 /// For every g < batch:  P[i, j] = Σ_p A[i, p]·B[p, j]  (i < m, j < n, p < k), then the epilogue.
 ///
 /// A[i, p] is element  g·a_batch + i·a_row + p·a_col  of `a`, B[p, j] element  g·b_batch + p·b_row + j·b_col  of `b`,
 /// C[i, j] element  g·c_batch + i·c_row + j  of `c`. So a transposed operand is one with its strides exchanged. In each
 /// of A and B one of the two strides should be 1 (else it is read element by element). Batch strides may be 0 (shared).
 ///
-/// With `skips_a` or `skips_b` the numbers of that operand that are 0 are left out of the sums where they are many enough,
+/// With `zeros_a` or `zeros_b` the numbers of that operand that are 0 are left out of the sums where they are many enough,
 /// which depends on nothing but its values and the shapes. 0 times an infinity or NaN of the other operand then counts as 0.
 ///
 /// Every sum runs over p in one order that follows from m, n, k, the strides and the level. k = 0 gives P = 0.
@@ -44,8 +51,8 @@ typedef struct apus_contract {
   uint8_t route;         ///< set by `apus_contract_step`: which kernel
   uint8_t is_packed;     ///< set by `apus_contract_step`: both operands are copied as a whole before the chunks run
   uint8_t has_panels;    ///< set by `apus_contract_step`: chunks of columns are computed apart and joined
-  uint8_t skips_a;       ///< whether zeros of A, or of B, should be looked for: products with them are left out
-  uint8_t skips_b;
+  apus_zeros zeros_a;    ///< of A: products with them are left out; set to none by `apus_contract_step` where that does not pay
+  apus_zeros zeros_b;
   uint8_t is_alone;      ///< whether one thread will run the step: then nothing is cut for a second one. No bit depends on it
   uint8_t reserved[7];
   apus_tile *epilogue;   ///< or NULL

@@ -63,12 +63,12 @@ static inline int64_t apus_max(int64_t a, int64_t b) { return a > b ? a : b; }
 /// neighbours, and lie in shared memory.
 static inline int apus_may_list_a(const apus_contract *p) {
   int64_t bytes = p->m * p->k * apus_dtype_size(p->dtype);
-  return p->skips_a && p->a_col == 1 && p->batch == 1 && bytes <= apus_most_listed;
+  return p->zeros_a && p->a_col == 1 && p->batch == 1 && bytes <= apus_most_listed;
 }
 
 static inline int apus_may_list_b(const apus_contract *p) {
   int64_t bytes = p->n * p->k * apus_dtype_size(p->dtype);
-  return p->skips_b && p->b_col == 1 && p->batch == 1 && bytes <= apus_most_listed && !apus_may_list_a(p);
+  return p->zeros_b && p->b_col == 1 && p->batch == 1 && bytes <= apus_most_listed && !apus_may_list_a(p);
 }
 
 /// Bytes of scratch in front of that of the epilogue program: the block, and copies of operands or transposed sums.

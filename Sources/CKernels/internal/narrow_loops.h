@@ -419,7 +419,7 @@ static void NAME(piece)(
     NAME(run_direct)(&job, 0, p->m, 0, cols);
     return;
   }
-  if (p->skips_a) job.lists = scratch + apus_program_bytes(p);
+  if (p->zeros_a) job.lists = scratch + apus_program_bytes(p);
   for (int64_t i = 0; i < p->m; i += apus_listed_rows) {
     NAME(dots) dots = {
       job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride,
@@ -475,7 +475,7 @@ static void NAME(narrow)(
     job.b_row = stride;
     job.b_cols = j0 + stride;
   }
-  if (p->skips_a || p->skips_b) job.lists = scratch + apus_program_bytes(p);
+  if (p->zeros_a || p->zeros_b) job.lists = scratch + apus_program_bytes(p);
   if (!p->epilogue) {
     NAME(run_block)(&job, p->route, i0, i1, j0, j1);
     return;

@@ -127,7 +127,14 @@ struct Lowering {
     let root = table.roots[index]
     return Operand(
       place: place(root), shape: table.shapes[index], dtype: table.dtype(index),
-      isInput: inputs.contains(root))
+      zeros: zeros(of: root))
+  }
+
+  /// Inputs may be pictures or one-hot rows; what is computed may be zero behind a ReLU; parameters are not.
+  private func zeros(of value: Int) -> apus_zeros {
+    if inputs.contains(value) { return APUS_ZEROS_IN_ROWS }
+    if case .leaf = table.roles[value] { return APUS_NO_ZEROS }
+    return APUS_SINGLE_ZEROS
   }
 
   private mutating func copy(_ source: Int, to target: Int) {

@@ -23,8 +23,8 @@ extension StepBuilder {
     }
     var contract = apus_contract(shape, type)
     (contract.a, contract.b, contract.c) = (a, b, c)
-    contract.skips_a = operands[0].isInput ? 1 : 0
-    contract.skips_b = operands[1].isInput ? 1 : 0
+    contract.zeros_a = operands[0].zeros
+    contract.zeros_b = operands[1].zeros
     contract.is_alone = isAlone ? 1 : 0
     if let cut {
       let isOverRows = shape.transposeA

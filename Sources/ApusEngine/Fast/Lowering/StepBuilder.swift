@@ -19,8 +19,8 @@ struct Operand {
   var place: apus_place
   var shape: [Int]
   var dtype: DType
-  /// Whether it is an input of the program: numbers from outside, often with many zeros.
-  var isInput = false
+  /// Which zeros it may have.
+  var zeros = APUS_NO_ZEROS
 
   var count: Int { shape.reduce(1, *) }
 }
