@@ -1,5 +1,6 @@
-// Products with an operand X that is mostly zeros, as images on black ground and one-hot columns are: of it only lists of
-// the other numbers are kept, and products with 0 are left out. Part of blocked_loops.h.
+// Products with an operand X of many zeros, as images on black ground, one-hot columns and layers behind a ReLU are: of it
+// only lists of the other numbers are kept, and products with 0 are left out. Part of blocked_loops.h; see
+// Documentation/Decisions/Zeros.md.
 //
 // Lists are cut along k. The rows of the dense operand that one list picks from then stay in the cache next to the core,
 // where a strip of them is packed for all lists of a chunk. Every list runs upwards, and sums are continued from list to
@@ -44,8 +45,8 @@ INLINE TI NAME(any_bits)(const T *x, int width) {
 }
 
 /// Whether lists are worth while for X [lines, length], as far as a few of its numbers tell, which are spread evenly. With
-/// `width` 2 neighbours share a list. Measured, lists of rows lose from 72 entries of 100 on, lists of pairs from 88 on;
-/// less is gained shortly before. For numbers without zeros this question is all they cost.
+/// `width` 2 neighbours share a list. Measured, lists of rows lose from 72 entries of 100 on, lists of pairs from 88 on. For
+/// numbers without zeros this question is all they cost.
 static int NAME(is_listed)(const T *x, int64_t lines, int64_t across, int64_t length, int width) {
   enum { samples = 32, together = 8, percent_of_rows = 65, percent_of_pairs = 80 };
   int64_t most_percent = width == 1 ? percent_of_rows : percent_of_pairs;
