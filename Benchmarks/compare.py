@@ -73,7 +73,13 @@ def options() -> argparse.Namespace:
     for name in parsed.workloads:
         if name not in known:
             parser.error(f"there is no workload {name}; there are {', '.join(known)}")
-    parsed.workloads = parsed.workloads or known
+    if parsed.generated and parsed.data:
+        parser.error("--generated takes no images from --data; give one of them")
+    # Its process reads the files of MNIST.
+    has_files = not parsed.generated and mnist_folder(parsed.data)
+    if "end-to-end" in parsed.workloads and not has_files:
+        parser.error("end-to-end needs the files of MNIST; name their folder with --data")
+    parsed.workloads = parsed.workloads or [name for name in known if has_files or name != "end-to-end"]
     if parsed.quick:
         parsed.pairs, parsed.seconds = 3, 0.2
     return parsed
@@ -172,8 +178,6 @@ class Comparison:
         if workload == "startup":
             return ["train", "deck003", "--hidden", "8", "--activation", "tanh", "--optimizer", "adam",
                     "--batch-size", "full", "--epochs", "500", *common]
-        if "APUS_MNIST" not in self.environment:
-            sys.exit("end-to-end needs the files of MNIST; name their folder with --data")
         return ["train", "mnist", "--data", self.environment["APUS_MNIST"], "--hidden", "30,30", "--optimizer", "sgd",
                 "--learning-rate", "0.001", "--batch-size", "32", "--epochs", "5", *common]
 

@@ -1,4 +1,5 @@
-// Chooses how a product is computed and cut. Only shape, strides and level decide, never the number of threads.
+// Chooses how a product is computed and cut. Shape, strides and level decide which numbers come out, never the number of
+// threads.
 #include "apus_contract.h"
 
 #include "internal/contract_job.h"
@@ -224,6 +225,8 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   p->chunk_k = apus_max(p->k, 1);
   p->has_panels = 0;
   if (p->route == apus_route_blocked) {
+    if (!apus_may_list_b(p)) p->zeros_b = APUS_NO_ZEROS;
+    if (!apus_may_list_a(p)) p->zeros_a = APUS_NO_ZEROS;
     cut_blocked(p, &b);
     p->loop = (void (*)(void))apus_blocked_loop(p->dtype, level);
   } else {

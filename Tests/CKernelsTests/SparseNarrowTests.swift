@@ -140,13 +140,23 @@ private let products: [InputProduct] = {
       for output in 0..<30 { weights[output * 784 + 672] = .infinity }
       let found = forward.result(x, weights, level, skipping: true) { _, _ in }
       #expect(found.allSatisfy { $0.isFinite })
-      let gradient = InputProduct(
-        layout: .gradient, m: 30, n: 784, k: 32, input: .picture, isAlone: true)
-      for column in 0..<784 { x[5 * 784 + column] = 0 }
-      var slopes = gradient.other(Float.self)
-      for output in 0..<30 { slopes[5 * 30 + output] = .infinity }
-      let sums = gradient.result(x, slopes, level, skipping: true) { _, _ in }
-      #expect(sums.allSatisfy { $0.isFinite })
+    }
+  }
+
+  /// Gradients that are not finite make NaN of weights of zeros too, however a product is cut.
+  @Test func infinitiesMeetZeros() {
+    for level in levels {
+      for isAlone in [false, true] {
+        let product = InputProduct(
+          layout: .gradient, m: 30, n: 784, k: 32, input: .picture, isAlone: isAlone)
+        let x = product.x(Float.self)
+        var slopes = product.other(Float.self)
+        slopes[5 * 30 + 7] = .infinity
+        let sums = product.result(x, slopes, level, skipping: true) { _, _ in }
+        for (index, value) in sums.enumerated() {
+          #expect(value.isFinite == (index / 784 != 7))
+        }
+      }
     }
   }
 }

@@ -18,7 +18,7 @@ typedef enum apus_zeros : uint8_t {
 /// of A and B one of the two strides should be 1 (else it is read element by element). Batch strides may be 0 (shared).
 ///
 /// With `zeros_a` or `zeros_b` the numbers of that operand that are 0 are left out of the sums where they are many enough,
-/// which depends on nothing but its values and the shapes. 0 times an infinity or NaN of the other operand then counts as 0.
+/// which depends on its values and the shapes. 0 times an infinity or NaN of the other operand may then count as 0.
 ///
 /// Every sum runs over p in one order that follows from m, n, k, the strides and the level. k = 0 gives P = 0.
 ///
@@ -53,7 +53,7 @@ typedef struct apus_contract {
   uint8_t has_panels;    ///< set by `apus_contract_step`: chunks of columns are computed apart and joined
   apus_zeros zeros_a;    ///< of A: products with them are left out; set to none by `apus_contract_step` where that does not pay
   apus_zeros zeros_b;
-  uint8_t is_alone;      ///< whether one thread will run the step: then nothing is cut for a second one. No bit depends on it
+  uint8_t is_alone;      ///< whether one thread will run the step: then nothing is cut for a second one, and comes out the same
   uint8_t reserved[7];
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk

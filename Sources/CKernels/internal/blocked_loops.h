@@ -3,7 +3,6 @@
 // (Goto, van de Geijn: "Anatomy of High-Performance Matrix Multiplication", 2008.)
 #include "finish.h"
 #include "panel_loops.h"
-
 #include "sparse_blocked_loops.h"
 
 /// sum[r][c] = Σ_p a[p][r]·b[p][c] over `depth`, for `rows` r; stored to the block, or added to it.

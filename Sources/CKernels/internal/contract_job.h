@@ -28,6 +28,8 @@ typedef struct apus_blocking {
 
 enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
 
+enum { apus_listed_rows = 32 };  ///< of which the narrow kernel lists what is not 0 before it multiplies
+
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 
 enum { apus_most_listed = 1 << 25 };  ///< bytes of an operand whose zeros are left out
@@ -99,5 +101,3 @@ static inline int64_t apus_tile_bytes(const apus_contract *p) {
 
 /// The same, and for the block of product that the program of a narrow one reads.
 static inline int64_t apus_program_bytes(const apus_contract *p) { return apus_epilogue_bytes(p) + apus_tile_bytes(p); }
-
-enum { apus_listed_rows = 32 };  ///< of which the narrow kernel lists what is not 0 before it multiplies

@@ -298,22 +298,36 @@ INLINE int64_t NAME(even_part)(int64_t left, int64_t most) {
   return (left + parts - 1) / parts;
 }
 
-/// All products of up to `apus_listed_rows` rows.
+/// Products of rows that lie one below the other, a few at a time.
+static void NAME(dot_all)(NAME(dots) dots, int64_t rows, int64_t cols) {
+  for (int64_t r = 0; r < rows; r += NAME(dot_rows)) {
+    NAME(dot_line)(dots, apus_min(rows - r, NAME(dot_rows)), cols);
+    dots.a += NAME(dot_rows) * dots.a_row;
+    dots.out += NAME(dot_rows) * dots.stride;
+  }
+}
+
+/// All products of up to `apus_listed_rows` rows. Each row alone decides whether its zeros are left out, and not those that
+/// happen to be computed with it.
 static void NAME(dot_rows_of)(const NAME(job) *job, NAME(dots) dots, int64_t rows, int64_t cols) {
-  if (!job->lists || NAME(share)(dots.a, dots.a_row, rows, dots.k) > NAME(many)) {
-    for (int64_t r = 0; r < rows; r += NAME(dot_rows)) {
-      NAME(dot_line)(dots, apus_min(rows - r, NAME(dot_rows)), cols);
-      dots.a += NAME(dot_rows) * dots.a_row;
-      dots.out += NAME(dot_rows) * dots.stride;
-    }
-    return;
-  }
-  int64_t count[apus_listed_rows], longest = dots.k / VN + 1;
+  int64_t count[apus_listed_rows], longest = dots.k / VN + 1, dense = 0;
   uint16_t *lists = job->lists;
-  for (int64_t r = 0; r < rows; r++) {
-    count[r] = NAME(list_vectors)(dots.a + r * dots.a_row, dots.k, lists + r * longest);
-    for (int times = 0; dots.ahead && times < 2; times++) apus_ask_ahead(dots.ahead);
+  for (int64_t r = 0; r <= rows; r++) {
+    const T *a = dots.a + r * dots.a_row;
+    if (r < rows && (!lists || NAME(share)(a, 0, 1, dots.k) > NAME(many))) {
+      count[r] = -1;
+      dense++;
+      continue;
+    }
+    NAME(dots) before = dots;
+    before.a = a - dense * dots.a_row;
+    before.out += (r - dense) * dots.stride;
+    NAME(dot_all)(before, dense, cols);
+    dense = 0;
+    if (r < rows) count[r] = NAME(list_vectors)(a, dots.k, lists + r * longest);
+    for (int times = 0; r < rows && dots.ahead && times < 2; times++) apus_ask_ahead(dots.ahead);
   }
+  if (!lists) return;
   // Columns outside: a few of them stay in the nearest cache.
   for (int64_t j = 0, width; j < cols; j += width) {
     width = NAME(even_part)(cols - j, NAME(sums));
@@ -321,14 +335,27 @@ static void NAME(dot_rows_of)(const NAME(job) *job, NAME(dots) dots, int64_t row
       NAME(listed) row = {
         dots.a + r * dots.a_row, dots.b + j * dots.b_col, dots.b_col, dots.k, lists + r * longest, count[r],
         dots.out + r * dots.stride + j};
-      NAME(dots_listed)[width - 1](&row);
+      if (row.count >= 0) NAME(dots_listed)[width - 1](&row);
     }
   }
 }
 
-/// Whole vectors of columns as long as B has many zeros. Returns the first column that is left.
+/// Whether columns i0..<i1 of the transposed A are finite.
+static int NAME(is_finite)(const NAME(job) *job, int64_t i0, int64_t i1) {
+  for (int64_t p = 0; p < job->k; p++) {
+    const T *a = job->a + p * job->a_col;
+    for (int64_t i = i0; i < i1; i += VN) {
+      V x = i1 - i < VN ? NAME(load_part)(a + i, i1 - i) : NAME(load)(a + i);
+      if (NAME(any)(x - x)) return 0;
+    }
+  }
+  return 1;
+}
+
+/// Whole vectors of columns, where B has many zeros. Returns the first column that is left. Whether a product is cut so that
+/// this pays may depend on the number of threads, so infinities, which zeros make NaN of, are not for here.
 static int64_t NAME(run_strips)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  if (job->ends.kind == apus_end_other) return j0;
+  if (job->ends.kind == apus_end_other || !NAME(is_finite)(job, i0, i1)) return j0;
   if (NAME(share)(job->b + j0, job->b_row, job->k, j1 - j0) > NAME(many)) return j0;
   NAME(strip) strip = {
     .a = job->a, .a_col = job->a_col, .row = job->b_row, .words = (job->k + NAME(word) - 1) / NAME(word),
@@ -337,8 +364,7 @@ static int64_t NAME(run_strips)(const NAME(job) *job, int64_t i0, int64_t i1, in
   for (; j0 + VN <= j1; j0 += VN) {
     strip.x = job->b + j0;
     strip.column = j0;
-    // A weight whose gradient is 0 stays as it is.
-    if (!NAME(find_rows)(strip.x, strip.row, job->k, strip.bits) && job->ends.kind == apus_end_update) continue;
+    NAME(find_rows)(strip.x, strip.row, job->k, strip.bits);
     for (int64_t i = i0; i < i1; i += rows)
       NAME(sum_strips)[apus_min(rows, i1 - i) - 1](&strip, i, job->ends.kind);
   }

@@ -1,6 +1,6 @@
 // Products of few columns with an operand that has many zeros, such as the pixels of a first layer: its vectors that are
-// all zeros are left out. All else is added in the order of the other loops, so no bit changes. Included by
-// narrow_loops.h; see Documentation/Decisions/Zeros.md.
+// all zeros are left out. All else is added in the order of the other loops, so no bit of a finite number changes. Included
+// by narrow_loops.h; see Documentation/Decisions/Zeros.md.
 
 /// How many of a thousand vectors of `rows` × `cols` numbers are not all zeros, by a look at a few; all where not one is whole.
 INLINE int64_t NAME(share)(const T *x, int64_t row, int64_t rows, int64_t cols) {
@@ -83,17 +83,14 @@ typedef struct NAME(strip) {
 
 enum { NAME(word) = 32 };
 
-/// Which rows of X are not all zeros in a vector of columns. Whether any is.
-static int NAME(find_rows)(const T *x, int64_t row, int64_t rows, uint32_t *bits) {
-  uint32_t found = 0;
+/// Which rows of X are not all zeros in a vector of columns.
+static void NAME(find_rows)(const T *x, int64_t row, int64_t rows, uint32_t *bits) {
   for (int64_t at = 0; at < rows; at += NAME(word)) {
     int64_t here = apus_min(rows - at, NAME(word));
     uint32_t word = 0;
     for (int64_t p = 0; p < here; p++, x += row) word |= (uint32_t)NAME(any)(NAME(load)(x)) << p;
     bits[at / NAME(word)] = word;
-    found |= word;
   }
-  return found != 0;
 }
 
 /// `rows` sums, which are constants for the compiler, from row `first` of C on, and their end.

@@ -101,7 +101,7 @@ INLINE V NAME(fma)(V a, V b, V c) {
 // m ? a : b, lane by lane; lanes of m are 0 or -1.
 INLINE V NAME(pick)(VI m, V a, V b) { return (V)((m & (VI)a) | (~m & (VI)b)); }
 
-// Whether any lane is not 0; NaN is not.
+// Whether any lane is not 0. NaN is not 0.
 INLINE int NAME(any)(V v) {
 #if APUS_VECTOR_BYTES >= 32
   int found = 0;
