@@ -8,13 +8,14 @@ extension Engine {
   ///   - inputs: numbers in order of the program's inputs; converted to their element types. Their
   ///     shapes give the symbols their sizes.
   ///   - variables: numbers by path; what is missing is zero.
+  ///   - layout: how they are stored; by default as the program's own layout says.
   /// - Returns: the outputs in the program's order, and the variables afterwards in order of
   ///   declaration.
   public func outputs(
     of program: Program, inputs: [TensorData] = [], variables: [String: TensorData] = [:],
-    threads: Int = 1, products: ProductPrecision = .float32
+    layout: VariableLayout? = nil, threads: Int = 1, products: ProductPrecision = .float32
   ) throws -> (outputs: [TensorData], variables: [TensorData]) {
-    let layout = VariableLayout(program)
+    let layout = layout ?? VariableLayout(program)
     let storage = VariableStorage(layout)
     for slot in layout.slots {
       if let value = variables[slot.path] { try storage.write(value, to: slot.path) }

@@ -35,8 +35,10 @@ public struct FastEngine: Engine {
     // Regions are for people; passes would keep them up to date for nobody.
     var bare = program
     bare.graph.regions = []
+    let storage: [any Pass] = layout.hasTransposed ? [TransposeVariables(layout)] : []
     let prepared = try bare.transformed(
-      by: [DeadNodes(), BindSizes(sizes)] + FastEngine.passes, verifying: options.verifies)
+      by: [DeadNodes(), BindSizes(sizes)] + storage + FastEngine.passes,
+      verifying: options.verifies)
     for variable in prepared.variables where layout[variable.path] == nil {
       throw VariableError.unknown(path: variable.path)
     }

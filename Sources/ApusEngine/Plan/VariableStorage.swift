@@ -8,6 +8,9 @@ public struct VariableLayout: Hashable, Sendable {
     public let dtype: DType
     /// From the start of the storage, in bytes; a multiple of 64.
     public let offset: Int
+    /// Whether a matrix [n, k] is stored as [k, n], which only plans see: ``VariableStorage/read(_:)`` and
+    /// ``VariableStorage/write(_:to:)`` give and take [n, k].
+    public internal(set) var isTransposed = false
 
     public var byteCount: Int { (checkedElementCount(shape) ?? 0) * dtype.byteCount }
   }
@@ -18,12 +21,24 @@ public struct VariableLayout: Hashable, Sendable {
 
   public init() {}
 
-  /// The variables of programs, each path once, in order of declaration.
+  /// The variables of programs, each path once, in order of declaration; those that ``FirstLayerWeights``
+  /// finds are stored transposed.
   public init(_ programs: Program...) {
     for program in programs {
       for variable in program.variables { add(variable.path, variable.type) }
     }
+    for path in FirstLayerWeights.transposedPaths(in: programs, slots) { transpose(path) }
   }
+
+  /// Stores a matrix with its axes exchanged.
+  package mutating func transpose(_ path: String) {
+    guard let index = indices[path] else { return }
+    precondition(slots[index].shape.count == 2, "VariableLayout: '\(path)' is no matrix")
+    slots[index].isTransposed = true
+  }
+
+  /// Whether any variable is stored with its axes exchanged.
+  var hasTransposed: Bool { slots.contains(where: \.isTransposed) }
 
   public subscript(_ path: String) -> Slot? { indices[path].map { slots[$0] } }
 
@@ -101,8 +116,15 @@ public final class VariableStorage: @unchecked Sendable {
     if data.dtype != slot.dtype || data.shape != slot.shape {
       data = TensorData(zeros: slot.shape, dtype: slot.dtype)
     }
-    data.withUnsafeMutableBytes {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))
+    data.withUnsafeMutableBytes { bytes in
+      guard slot.isTransposed, let target = bytes.baseAddress else {
+        bytes.copyMemory(
+          from: UnsafeRawBufferPointer(start: base + slot.offset, count: slot.byteCount))
+        return
+      }
+      copyExchangingAxes(
+        from: base + slot.offset, rows: slot.shape[1], columns: slot.shape[0],
+        elementBytes: slot.dtype.byteCount, to: target)
     }
   }
 
@@ -125,9 +147,15 @@ public final class VariableStorage: @unchecked Sendable {
     guard slot.shape == data.shape else {
       throw VariableError.shape(path: path, expected: slot.shape, found: data.shape)
     }
-    data.converted(to: slot.dtype).withUnsafeBytes {
-      UnsafeMutableRawBufferPointer(start: base + slot.offset, count: slot.byteCount)
-        .copyMemory(from: $0)
+    data.converted(to: slot.dtype).withUnsafeBytes { bytes in
+      guard slot.isTransposed, let source = bytes.baseAddress else {
+        UnsafeMutableRawBufferPointer(start: base + slot.offset, count: slot.byteCount)
+          .copyMemory(from: bytes)
+        return
+      }
+      copyExchangingAxes(
+        from: source, rows: slot.shape[0], columns: slot.shape[1],
+        elementBytes: slot.dtype.byteCount, to: base + slot.offset)
     }
   }
 }
