@@ -11,12 +11,10 @@ enum {
   direct_depth = 256, direct_rows = 8,
   chunk_products = 1 << 19,   // about 10 µs on one thread
   shortest_piece = 192,       // along k, of a product whose sums are cut
-  fewest_owned = 8,           // rows of weights
   blocked_m = 192, blocked_n = 256,
   longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
-  fewest_vectors = 8,         // in a row whose zeros are worth looking for,
-  fewest_sums = 16,           // and what is made of each vector that is not all zeros
+  fewest_listed = 64,         // numbers in a line whose zeros are worth looking for
 };
 
 static int choose_route(const apus_contract *p) {
@@ -50,24 +48,13 @@ static int64_t pieces_of(const apus_contract *p) {
   return (p->m * p->n * p->k + chunk_products - 1) / chunk_products;
 }
 
-/// The rows of a layer's weights that a thread owns.
-static int64_t owned_rows(int64_t outputs, int64_t pieces, const apus_blocking *b) {
-  return even_piece(outputs, (outputs + pieces - 1) / pieces, b->dot_cols);
-}
-
-/// Weights [outputs, inputs] of few outputs are cut into panels of whole rows, both where they are multiplied with (C then is
-/// tiny, and its columns are computed apart, so that no two threads write the same line of memory) and where they are
-/// updated. So a thread finds in its cache the weights it has updated, and cores that lie far apart have only two lines in
-/// common. Halves of rows would be fetched ahead by the one core while the other one writes.
-static int cut_outputs(apus_contract *p, const apus_blocking *b) {
-  int is_forward = p->route == apus_route_dot && p->m <= apus_narrow_side && p->n <= apus_narrow_side;
-  int is_gradient = p->route == apus_route_direct && p->m <= apus_narrow_side && p->n > apus_narrow_side;
-  int64_t pieces = pieces_of(p), outputs = is_forward ? p->n : p->m;
-  if (p->batch != 1 || pieces < 2 || outputs < fewest_owned * pieces || (!is_forward && !is_gradient)) return 0;
-  if (p->is_alone) return 1;
-  p->has_panels = (uint8_t)is_forward;
-  p->chunk_m = is_forward ? p->m : owned_rows(p->m, pieces, b);
-  p->chunk_n = is_forward ? owned_rows(p->n, pieces, b) : p->n;
+/// The gradient of weights [inputs, outputs] is cut by inputs as `cut_sums` cuts the product with them: so a thread finds in
+/// its cache the weights that it has updated and its columns of the batch.
+static int cut_inputs(apus_contract *p, const apus_blocking *b) {
+  if (p->a_col == 1 || p->m <= apus_narrow_side || p->n > apus_narrow_side || p->k > apus_narrow_side) return 0;
+  int64_t pieces = apus_min(pieces_of(p), p->m / shortest_piece);
+  if (pieces < 2 || p->batch != 1 || (p->epilogue && p->epilogue->has_rows)) return 0;
+  p->chunk_m = even_piece(p->m, (p->m + pieces - 1) / pieces, 2 * b->lanes);
   return 1;
 }
 
@@ -86,7 +73,7 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   int is_free = p->cut_m == 0 && p->cut_k == 0;
   p->chunk_m = apus_max(p->m, 1);
   p->chunk_n = apus_max(p->n, 1);
-  if (is_free && (cut_outputs(p, b) || cut_sums(p, b))) return;
+  if (is_free && (cut_inputs(p, b) || cut_sums(p, b))) return;
   if (p->cut_k > 0) p->chunk_k = p->cut_k;
   int64_t unit = (p->m == 1 ? 4 : 2) * b->lanes;
   int64_t depth = apus_max(p->k, 1);
@@ -95,7 +82,6 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
   } else if (p->m >= p->n || (p->epilogue && p->epilogue->has_rows)) {
     // Half of a chunk: eleven pieces for two threads would leave one waiting for a tenth of the time.
     int64_t rows = apus_max(chunk_products / 2 / (depth * apus_max(p->n, 1)), 2 * b->direct_rows);
-    if (p->zeros_a == APUS_ZEROS_IN_ROWS && p->route == apus_route_dot) rows = apus_max(rows, apus_listed_rows);
     p->chunk_m = even_piece(p->chunk_m, rows, b->direct_rows);
   } else {
     int64_t cols = apus_max(chunk_products / (depth * apus_max(p->m, 1)), unit);
@@ -104,37 +90,41 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
 }
 
 /// Whether zeros are worth looking for in a narrow product; else the flags are taken back.
-static void set_skipping(apus_contract *p, const apus_blocking *b) {
+static void set_listing(apus_contract *p) {
   if (p->route == apus_route_blocked) return;
-  int is_gradient = p->route == apus_route_direct && p->batch == 1 && p->a_row == 1 && p->k > 0;
-  int pays = p->n >= fewest_vectors * b->lanes && p->chunk_m >= fewest_sums;
-  if (p->zeros_a < APUS_ZEROS_IN_ROWS || p->route != apus_route_dot || p->k > UINT16_MAX) p->zeros_a = APUS_NO_ZEROS;
-  if (p->zeros_b < APUS_ZEROS_IN_ROWS || !is_gradient || !pays) p->zeros_b = APUS_NO_ZEROS;
+  int64_t length = p->a_col == 1 ? p->k : p->a_row == 1 ? p->m : 0;
+  int is_listed = p->zeros_a == APUS_ZEROS_IN_ROWS && p->route == apus_route_direct && p->batch == 1
+                  && p->n <= apus_narrow_side && length >= fewest_listed && length <= UINT16_MAX;
+  if (!is_listed) p->zeros_a = APUS_NO_ZEROS, p->keeps_lists = 0;
+  p->zeros_b = APUS_NO_ZEROS;
 }
 
-/// Bytes for a narrow product's lists of vectors that are not all zeros, or for their bits.
-static int64_t vector_list_bytes(const apus_contract *p, const apus_blocking *b) {
-  if (p->zeros_a) return apus_listed_rows * (p->k / b->lanes + 1) * (int64_t)sizeof(uint16_t);
-  return p->zeros_b ? (p->k + 31) / 32 * (int64_t)sizeof(uint32_t) : 0;
+/// Bytes for a narrow product's lists, and for the block of C that columns are added to.
+static int64_t list_scratch(const apus_contract *p, const apus_blocking *b) {
+  if (!p->zeros_a) return 0;
+  int64_t size = apus_dtype_size(p->dtype), cols = apus_round_up(p->chunk_n, b->lanes);
+  int64_t numbers = !apus_lists_columns(p) ? p->k : p->keeps_lists ? p->chunk_m : apus_listed_rows(cols, size);
+  return numbers * (int64_t)sizeof(uint16_t) + (apus_lists_columns(p) ? numbers * cols * size : 0);
 }
 
 static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t size = apus_dtype_size(p->dtype);
   if (p->route == apus_route_blocked) return apus_block_bytes(p, b) + apus_tile_bytes(p);
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
-  return apus_program_bytes(p) + packed + vector_list_bytes(p, b);
+  return apus_program_bytes(p) + packed + list_scratch(p, b);
 }
 
-/// Bytes of a piece of cut sums or of a panel.
+/// Bytes of a piece of cut sums.
 static int64_t piece_bytes(const apus_contract *p) {
-  return p->m * apus_piece_row(p->has_panels ? p->chunk_n : p->n) * apus_dtype_size(p->dtype);
+  return p->m * apus_piece_row(p->n) * apus_dtype_size(p->dtype);
 }
 
 static void piece_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
   const apus_contract *p = step->extras;
   apus_piece_loop loop = (apus_piece_loop)p->loop;
-  int64_t length = p->has_panels ? p->chunk_n : p->chunk_k, from = chunk * length;
-  int64_t to = apus_min(from + length, p->has_panels ? p->n : p->k);
+  int64_t from = chunk * p->chunk_k, to = apus_min(from + p->chunk_k, p->k);
+  const apus_feed *feed = &context->feed;
+  if (p->brings_a && feed->write_columns) feed->write_columns(feed->source, from, to);
   loop(p, context, from, to, apus_shared(step, context) + chunk * piece_bytes(p), scratch);
 }
 
@@ -145,13 +135,13 @@ static void join_kernel(const apus_step *step, apus_context *context, int64_t ch
   join(p, context, apus_shared(step, context), step->chunks, scratch);
 }
 
-/// Pieces and panels are [count, m, rows as long as `apus_piece_row` says]; behind them is room for C.
+/// Pieces are [count, m, rows as long as `apus_piece_row` says]; behind them is room for C.
 static void set_pieces(apus_contract *p, apus_step *step, apus_level level) {
   p->loop = (void (*)(void))apus_narrow_piece(p->dtype, level);
   p->join = (void (*)(void))apus_narrow_join(p->dtype, level);
   step->kernel = piece_kernel;
   step->finish = join_kernel;
-  step->chunks = p->has_panels ? (p->n + p->chunk_n - 1) / p->chunk_n : (p->k + p->chunk_k - 1) / p->chunk_k;
+  step->chunks = (p->k + p->chunk_k - 1) / p->chunk_k;
   int64_t joined = p->epilogue ? (p->m * p->n + 16) * apus_dtype_size(p->dtype) : 0;
   step->shared = step->chunks * piece_bytes(p) + joined;
 }
@@ -210,6 +200,10 @@ static int cut_fits(const apus_contract *p) {
   return p->cut_k == 0 || (p->route != apus_route_packed && p->m <= apus_narrow_side && p->n <= apus_narrow_side);
 }
 
+int64_t apus_contract_list_bytes(const apus_contract *p) {
+  return (p->k + p->chunk_k - 1) / p->chunk_k * apus_kept_bytes(p->m, p->chunk_k);
+}
+
 apus_step apus_contract_step(apus_contract *p, apus_level level) {
   apus_step step = {.extras = p};
   if (p->dtype > APUS_F64 || p->m < 0 || p->n < 0 || p->k < 0 || p->batch < 0) return step;
@@ -223,7 +217,6 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
   p->route = (uint8_t)choose_route(p);
   if (!cut_fits(p)) return step;
   p->chunk_k = apus_max(p->k, 1);
-  p->has_panels = 0;
   if (p->route == apus_route_blocked) {
     if (!apus_may_list_b(p)) p->zeros_b = APUS_NO_ZEROS;
     if (!apus_may_list_a(p)) p->zeros_a = APUS_NO_ZEROS;
@@ -233,12 +226,12 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
     cut_narrow(p, &b);
     p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
   }
-  set_skipping(p, &b);
+  set_listing(p);
   set_packing(p, &step, &b, level);
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);
   step.work += 200 + (int64_t)(products * (double)apus_dtype_size(p->dtype) / (double)(b.lanes * 4 * 2) / 3);
-  if (p->has_panels || p->chunk_k < p->k || p->cut_k > 0) {
+  if (p->chunk_k < p->k || p->cut_k > 0) {
     set_pieces(p, &step, level);
   } else {
     step.kernel = contract_kernel;

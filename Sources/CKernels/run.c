@@ -76,11 +76,6 @@ static void run_steps(const apus_step *steps, int64_t count, apus_context *conte
   apus_mode_restore(mode);
 }
 
-int32_t apus_next_threads(const apus_context *context, const apus_pool *pool, int32_t threads) {
-  if (!pool || runs_alone(&context->choice)) return 1;
-  return threads < apus_pool_threads(pool) ? threads : apus_pool_threads(pool);
-}
-
 void apus_run_before(const apus_step *step, apus_context *context, apus_pool *pool, int32_t threads) {
   apus_choice *choice = &context->choice;
   apus_pool *claimed = claim(pool, &threads);

@@ -11,24 +11,30 @@ struct SparseDataTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var units: Int
     var batch: Int
-    var testDescription: String { "\(units) units, batches of \(batch)" }
+    var momentum: Double
+    var testDescription: String {
+      "\(units) units, batches of \(batch), momentum \(momentum)"
+    }
   }
 
   static let cases = [30, 96].flatMap { units in
-    [1, 32, 128].map { Case(units: units, batch: $0) }
+    [1, 32, 33, 128].flatMap { batch in
+      [0, 0.5].map { Case(units: units, batch: batch, momentum: $0) }
+    }
   }
 
-  /// Pictures on a black ground: bright strips, each elsewhere, on a quarter of the pixels.
+  /// Pictures on a black ground: bright strips, each elsewhere, on a quarter of the pixels; a few are bright all over.
   private func pictures(_ count: Int) throws -> Dataset {
-    let width = 400
+    let width = 784
     let pixels = (0..<count * width).map { index in
       let (row, column) = (index / width, index % width)
-      return (column / 9 + row * 3) % 4 == 0 ? UInt8(truncatingIfNeeded: 37 &* index | 1) : 0
+      return (column / 9 + row * 3) % 4 == 0 || row % 7 == 5
+        ? UInt8(truncatingIfNeeded: 37 &* index | 1) : 0
     }
     return try Dataset(
       name: "strips", summary: "bright strips",
       features: TensorData(pixels, shape: [count, width]),
-      imageShape: [1, 20, 20], scale: 1 / 255,
+      imageShape: [1, 28, 28], scale: 1 / 255,
       targets: TensorData((0..<count).map { Int32($0 % 4) }),
       task: .classification(classes: ["a", "b", "c", "d"]))
   }
@@ -43,7 +49,7 @@ struct SparseDataTests {
     }
     var network = try Network(model, for: data, seed: 3)
     try network.fit(
-      data, loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.05, momentum: 0.5),
+      data, loss: .softmaxCrossEntropy, optimizer: SGD(learningRate: 0.05, momentum: test.momentum),
       metrics: [], batchSize: test.batch, epochs: 2, engine: engine, threads: threads)
     return network
   }

@@ -53,14 +53,13 @@ public struct FastEngine: Engine {
     }
     let schedule = Schedule(fusion, threads: options.threads, isFused: isFused)
     let level = apus_cpu_level()
-    var planner = MemoryPlanner(
-      schedule,
-      InputCopies(schedule, threads: options.threads, level: level, isFused: isFused))
+    let pieces = ColumnPieces(schedule, level: level, isFused: isFused)
+    var planner = MemoryPlanner(schedule)
     let (memory, offsets) = planner.run()
     if options.verifies { try memory.verify(schedule) }
     let lowering = try Lowering(
-      schedule, memory, offsets: offsets, layout: layout, constants: ConstantBlock(table),
-      threads: options.threads, level: level, large: large, bfloat16: rounds ? bfloat16 : nil)
+      schedule, memory, pieces, offsets: offsets, layout: layout, constants: ConstantBlock(table),
+      level: level, large: large, bfloat16: rounds ? bfloat16 : nil)
     return try FastPlan(
       lowering, memory, pool: pools.pool(of: options.threads), memoryLimit: options.memoryLimit)
   }

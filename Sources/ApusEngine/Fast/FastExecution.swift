@@ -13,16 +13,16 @@ final class FastExecution: Execution {
   private let context: UnsafeMutablePointer<apus_context>
   private let errors = ErrorSlot()
   private let rowFeed = RowFeed()
+  /// The input that the next run brings, by its position.
+  private var fed: Int?
 
   init(_ plan: FastPlan, _ variables: VariableStorage) throws {
-    let scratchBytes =
-      plan.scratchStride * plan.pool.threads + plan.copiesStart + plan.copiesBytes
     guard let arena = apus_aligned_alloc(Int64(plan.buffers.arenaBytes)) else {
       throw MemoryError(neededBytes: plan.buffers.arenaBytes, availableBytes: nil)
     }
-    guard let scratch = apus_aligned_alloc(Int64(scratchBytes)) else {
+    guard let scratch = apus_aligned_alloc(Int64(plan.scratchBytes)) else {
       apus_aligned_free(arena)
-      throw MemoryError(neededBytes: scratchBytes, availableBytes: nil)
+      throw MemoryError(neededBytes: plan.scratchBytes, availableBytes: nil)
     }
     (self.plan, self.variables, self.arena, self.scratch) = (plan, variables, arena, scratch)
     arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.buffers.arenaBytes)
@@ -36,9 +36,7 @@ final class FastExecution: Execution {
     context.pointee.bases.3 = bytes(Unmanaged.passUnretained(errors).toOpaque())
     let shared = scratch + plan.scratchStride * plan.pool.threads
     context.pointee.bases.4 = bytes(shared + plan.workStart)
-    context.pointee.bases.5 = bytes(shared + plan.copiesStart)
-    context.pointee.own_stride = Int64(plan.buffers.copies.byteCount)
-    context.pointee.copies = 1
+    context.pointee.bases.5 = bytes(shared + plan.listsStart)
     context.pointee.scratch = bytes(scratch)
     context.pointee.scratch_stride = Int64(plan.scratchStride)
     context.pointee.shared = bytes(shared)
@@ -53,19 +51,17 @@ final class FastExecution: Execution {
   func withInput<R>(
     _ index: Int, _ body: (UnsafeMutableRawBufferPointer) throws -> R
   ) rethrows -> R {
-    if index == plan.fedInput, let source = rowFeed.source {
+    if index == fed, let source = rowFeed.source {
       stopFeeding()
       write(index, from: source)
     }
-    // What is written here the other copies do not have.
-    if plan.inputPlaces[index].base == Base.own { context.pointee.copies = 1 }
     return try body(memory(ofInput: index))
   }
 
   func run() throws {
     let code = apus_run(
       plan.steps, Int64(plan.stepCount), context, plan.pool.pool, Int32(plan.pool.threads))
-    if rowFeed.source != nil { stopFeeding() }
+    if fed != nil { stopFeeding() }
     if code != APUS_OK { throw failure(code) }
   }
 
@@ -73,31 +69,35 @@ final class FastExecution: Execution {
     precondition(
       rows == plan.inputs[index].shape.first,
       "Execution: input \(index) does not have \(rows) rows")
-    if index == plan.fedInput {
+    if index == fed { stopFeeding() }
+    if fed == nil, index == plan.fedInput {
       context.pointee.feed = rowFeed.duringRun(
         rowBytes: plan.inputs[index].byteCount / max(rows, 1), from: source)
+      fed = index
+    } else if fed == nil, plan.isBroughtByColumns[index], source.writesColumns {
+      context.pointee.feed = rowFeed.duringRun(
+        rows: rows, columnsInto: memory(ofInput: index), from: source)
+      fed = index
     } else {
       write(index, from: source)
     }
   }
 
-  /// Brings all rows of an input at once, into each copy that the next run will read.
+  /// Brings all rows of an input at once.
   private func write(_ index: Int, from source: RowSource) {
     let shape = plan.inputs[index].shape
     let threads = Int32(plan.pool.threads)
-    let copies = min(
-      plan.copies(ofInput: index), Int(apus_next_threads(context, plan.pool.pool, threads)))
     var step = rowFeed.step(
-      rows: shape.first ?? 1, elements: shape.reduce(1, *), copies: copies,
-      stride: plan.buffers.copies.byteCount, from: source, into: memory(ofInput: index))
+      rows: shape.first ?? 1, elements: shape.reduce(1, *), from: source,
+      into: memory(ofInput: index))
     apus_run_before(&step, context, plan.pool.pool, threads)
     rowFeed.stepDidEnd()
-    if plan.inputPlaces[index].base == Base.own { context.pointee.copies = Int64(copies) }
   }
 
   private func stopFeeding() {
     context.pointee.feed = apus_feed()
     rowFeed.source = nil
+    fed = nil
   }
 
   private func memory(ofInput index: Int) -> UnsafeMutableRawBufferPointer {

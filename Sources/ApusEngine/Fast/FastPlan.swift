@@ -10,12 +10,15 @@ package final class FastPlan: Plan, @unchecked Sendable {
   package let bfloat16Products: Int
   /// Memory of an execution that products share.
   let workBytes: Int
+  private let listBytes: Int
   package var description: String { schedule.description }
   let steps: UnsafeMutablePointer<apus_step>
   let stepCount: Int
   let inputPlaces: [apus_place]
-  /// The input that the steps bring block by block, by its position.
+  /// The input that the steps bring by blocks of rows, by its position.
   let fedInput: Int?
+  /// Whether the steps bring an input, by columns.
+  let isBroughtByColumns: [Bool]
   let outputPlaces: [apus_place]
   let scratchStride: Int
   let sharedBytes: Int
@@ -36,6 +39,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
     outputs = program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
     inputPlaces = program.inputs.map { lowering.place(ofInput: $0.id.index) }
     fedInput = program.inputs.firstIndex { $0.id.index == lowering.schedule.fedInput }
+    isBroughtByColumns = program.inputs.map { lowering.pieces.contains($0.id.index) }
     outputPlaces = lowering.schedule.outputs.map { lowering.place($0) }
     memory = PlanMemory(
       buffers: buffers.buffers.count { $0.takesOver == nil }, peakBytes: buffers.arenaBytes,
@@ -47,6 +51,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
     stepNodes = lowering.builder.nodes
     bfloat16Products = lowering.builder.roundedProducts
     workBytes = lowering.builder.workBytes
+    listBytes = lowering.builder.listBytes
     scratchStride = (max(lowering.builder.scratchBytes, 64) + 63) / 64 * 64
     sharedBytes = lowering.builder.sharedBytes
     constants = lowering.constants
@@ -61,20 +66,13 @@ package final class FastPlan: Plan, @unchecked Sendable {
   /// Where the memory for rounded operands begins, behind the steps' shared memory.
   var workStart: Int { (sharedBytes + 63) / 64 * 64 }
 
-  /// Where the threads' copies of inputs begin, behind that.
-  var copiesStart: Int { (workStart + workBytes + 63) / 64 * 64 }
+  /// Where the lists of inputs begin, behind that.
+  var listsStart: Int { (workStart + workBytes + 63) / 64 * 64 }
 
-  /// How many threads have their own copy of an input at most.
-  func copies(ofInput index: Int) -> Int {
-    inputPlaces[index].base == Base.own ? buffers.copies.count : 1
-  }
+  /// Scratch and shared memory of one execution.
+  var scratchBytes: Int { scratchStride * pool.threads + listsStart + listBytes }
 
-  var copiesBytes: Int { buffers.copies.count * buffers.copies.byteCount }
-
-  /// Arena, scratch and shared memory of one execution, and each thread's inputs.
-  private var executionBytes: Int {
-    buffers.arenaBytes + scratchStride * pool.threads + copiesStart + copiesBytes
-  }
+  private var executionBytes: Int { buffers.arenaBytes + scratchBytes }
 
   package func makeExecution(_ variables: VariableStorage) throws -> any Execution {
     try FastExecution(self, variables)

@@ -4,7 +4,7 @@ import CKernels
 /// runs, when the steps ask for them. One belongs to each execution.
 ///
 /// Unsafe because C hands it back by its address; sound because the execution that owns it waits for
-/// the steps, and rows stay inside the memory of an input, of its copies or of a block.
+/// the steps, and rows stay inside the memory of an input or of a block.
 final class RowFeed {
   /// Of the input that comes while the plan runs; nil when none does.
   var source: RowSource?
@@ -33,40 +33,46 @@ final class RowFeed {
     return feed
   }
 
-  private var pieces = Pieces()
-  /// So much work that the pool gives a thread to each copy.
-  private static let workOfCopy = 4000
+  /// The same for an input that comes by columns into memory that holds all of it.
+  func duringRun(
+    rows: Int, columnsInto target: UnsafeMutableRawBufferPointer, from source: RowSource
+  ) -> apus_feed {
+    self.source = source
+    pieces = Pieces(source: source, target: target, rows: rows, count: max(rows, 1))
+    var feed = apus_feed()
+    feed.source = Unmanaged.passUnretained(self).toOpaque()
+    feed.write_columns = { feed, first, end in
+      guard let feed else { return }
+      let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
+      own.source?.write(
+        0..<own.pieces.rows, columns: Int(first)..<Int(end), into: own.pieces.target)
+    }
+    return feed
+  }
 
-  /// What the step that writes all rows at once is about.
+  private var pieces = Pieces()
+
+  /// What is written from all rows of a source.
   private struct Pieces {
     var source: RowSource?
-    /// The first copy.
     var target = UnsafeMutableRawBufferPointer(start: nil, count: 0)
     /// Rows in all, and of a piece.
     var (rows, count) = (0, 1)
-    var (perCopy, stride) = (1, 0)
   }
 
-  /// The step that writes all rows of an input, into each copy if there are several: then each
-  /// thread brings its own.
+  /// The step that writes all rows of an input, some at a time.
   ///
-  /// - Parameters:
-  ///   - elements: of the whole input.
-  ///   - copies: how many there are, `stride` bytes apart.
-  ///   - target: the first copy.
+  /// - Parameter elements: of the whole input.
   func step(
-    rows: Int, elements: Int, copies: Int, stride: Int, from source: RowSource,
-    into target: UnsafeMutableRawBufferPointer
+    rows: Int, elements: Int, from source: RowSource, into target: UnsafeMutableRawBufferPointer
   ) -> apus_step {
-    let fewest = copies > 1 || elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
-    let count = copies > 1 ? max(rows, 1) : max((rows + fewest - 1) / fewest + 15, 16) / 16 * 16
-    let perCopy = (rows + count - 1) / count
-    pieces = Pieces(
-      source: source, target: target, rows: rows, count: count, perCopy: perCopy, stride: stride)
+    let fewest = elements < 1 << 14 ? 1 : elements < 1 << 17 ? 2 : 8
+    let count = max((rows + fewest - 1) / fewest + 15, 16) / 16 * 16
+    pieces = Pieces(source: source, target: target, rows: rows, count: count)
     var step = apus_step()
     step.extras = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-    step.chunks = Int64(copies * perCopy)
-    step.work = Int64(copies > 1 ? copies * Self.workOfCopy : elements / 8)
+    step.chunks = Int64((rows + count - 1) / count)
+    step.work = Int64(elements / 8)
     step.kernel = { step, _, chunk, _ in
       guard let feed = step?.pointee.extras else { return }
       Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue().write(Int(chunk))
@@ -78,13 +84,11 @@ final class RowFeed {
   func stepDidEnd() { pieces = Pieces() }
 
   private func write(_ chunk: Int) {
-    guard let first = pieces.target.baseAddress else { return }
-    let (copy, at) = (chunk / pieces.perCopy, chunk % pieces.perCopy)
-    let part = at * pieces.count..<min((at + 1) * pieces.count, pieces.rows)
+    let part = chunk * pieces.count..<min((chunk + 1) * pieces.count, pieces.rows)
     let row = pieces.target.count / pieces.rows
     pieces.source?.write(
       part,
       into: UnsafeMutableRawBufferPointer(
-        start: first + copy * pieces.stride + part.lowerBound * row, count: part.count * row))
+        rebasing: pieces.target[part.lowerBound * row..<part.upperBound * row]))
   }
 }

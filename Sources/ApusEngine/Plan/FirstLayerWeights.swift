@@ -10,7 +10,7 @@ import ApusGraph
 enum FirstLayerWeights {
   /// Fewer outputs would leave most of a vector empty, where sums along the inputs fill it; more no longer stay
   /// in registers for a row of x, and large products pack their operands whatever the order.
-  private static let outputs = 8...64
+  private static let outputs = 12...64
   /// Fewer inputs are too little work to share or to skip.
   private static let fewestInputs = 128
 

@@ -17,6 +17,15 @@ open class RowSource {
   /// Threads may ask for different rows at the same time.
   open func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {}
 
+  /// Whether ``write(_:columns:into:)`` is there, so that threads may bring columns of their own.
+  open var writesColumns: Bool { false }
+
+  /// Writes some columns of rows, counted over all axes but the first: `target` is as for whole rows, and what is not
+  /// of these columns stays as it is. Threads may ask for different columns at the same time.
+  open func write(
+    _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) {}
+
   /// Says where rows will be read from, so that the engine can ask for that memory ahead: their
   /// addresses, as many as there are rows, and, returned, the bytes of each. By default 0: nothing to ask for.
   open func locate(

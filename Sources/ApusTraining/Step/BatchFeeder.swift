@@ -31,10 +31,18 @@ final class BatchFeeder: RowSource {
     execution.feed(input, rows: positions.count, from: self)
   }
 
+  override var writesColumns: Bool { true }
+
   override func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {
+    write(rows, columns: 0..<gatherer.dataset.featureCount, into: target)
+  }
+
+  override func write(
+    _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) {
     let later = next[rows.clamped(to: next.indices)]
     gatherer.gatherFeatures(
-      UnsafeBufferPointer(rebasing: positions[rows]), into: target,
+      UnsafeBufferPointer(rebasing: positions[rows]), columns: columns, into: target,
       askingFor: UnsafeBufferPointer(rebasing: later))
   }
 

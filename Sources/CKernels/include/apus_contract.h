@@ -50,11 +50,15 @@ typedef struct apus_contract {
   uint8_t accumulate;
   uint8_t route;         ///< set by `apus_contract_step`: which kernel
   uint8_t is_packed;     ///< set by `apus_contract_step`: both operands are copied as a whole before the chunks run
-  uint8_t has_panels;    ///< set by `apus_contract_step`: chunks of columns are computed apart and joined
   apus_zeros zeros_a;    ///< of A: products with them are left out; set to none by `apus_contract_step` where that does not pay
   apus_zeros zeros_b;
-  uint8_t is_alone;      ///< whether one thread will run the step: then nothing is cut for a second one, and comes out the same
-  uint8_t reserved[7];
+  uint8_t brings_a;      ///< where sums are cut: whoever computes a piece brings its columns of A, if the context's `feed` has them
+  /// Where sums are cut and zeros of A left out, the places of the other numbers may be kept for the gradient of the same
+  /// weights, whose A is the same one transposed, if its `chunk_m` is the `chunk_k` here and it has no program:
+  /// `apus_contract_list_bytes` at `lists`, in both descriptions. 0: not kept.
+  uint8_t keeps_lists;
+  uint8_t unused[7];
+  apus_place lists;
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums
@@ -66,3 +70,6 @@ typedef struct apus_contract {
 /// Chooses the kernel by shape, strides and level: "narrow" (one output side ≤ 64, a single row or column, or few
 /// products in all), or the blocked one. Fills what is "set by" this function (the epilogue's fields too).
 apus_step apus_contract_step(apus_contract *contract, apus_level level);
+
+/// Bytes of the kept lists of a contract with cut sums that has gone through `apus_contract_step`.
+int64_t apus_contract_list_bytes(const apus_contract *contract);

@@ -23,9 +23,6 @@ int32_t apus_pool_threads(const apus_pool *pool);
 /// Returns `APUS_OK`, or the first error, which then is in `context` too; later steps run all the same.
 apus_error apus_run(const apus_step *steps, int64_t count, apus_context *context, apus_pool *pool, int32_t threads);
 
-/// How many threads the next run of this context will use, if it gets the pool.
-int32_t apus_next_threads(const apus_context *context, const apus_pool *pool, int32_t threads);
-
 /// Runs a step that comes before the next run of the same context, such as filling its inputs, on the threads that the
 /// run will use. Errors are left for the run to forget.
 void apus_run_before(const apus_step *step, apus_context *context, apus_pool *pool, int32_t threads);

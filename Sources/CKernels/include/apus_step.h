@@ -22,8 +22,6 @@ static inline int64_t apus_dtype_size(apus_dtype t) {
 #define APUS_BASES 16
 /// The last bases are for values that live only while a block of rows does; see apus_together.h.
 #define APUS_BLOCK_BASES 8
-/// The base of inputs of which each thread may have a copy of its own; see `apus_own_address`.
-#define APUS_OWN_BASE 5
 
 /// Where an operand lives: `bases[base] + offset` bytes. `base` < 0 means: there is none.
 /// A usual choice: 0 the arena of activations and inputs, 1 parameters and state (shared by plans of different batch
@@ -61,13 +59,15 @@ typedef struct apus_choice {
   int32_t reserved;
 } apus_choice;
 
-/// Where the rows of an input come from, block by block, instead of from memory that holds them all; see apus_together.h.
-/// May be called by several threads at once.
+/// Where the rows of an input come from while steps run: block by block, instead of from memory that holds them all (see
+/// apus_together.h), or column by column (see apus_contract). May be called by several threads at once.
 typedef struct apus_feed {
   /// Writes rows first..<end, one after the other. NULL: there is no source.
   void (*write)(void *source, int64_t first, int64_t end, char *to);
   /// The addresses that rows first..<end will be read from, and, returned, the bytes of each; 0 when that is not known.
   int64_t (*locate)(void *source, int64_t first, int64_t end, const void **rows);
+  /// Writes columns first..<end of all rows into the input's memory. NULL: there is no source.
+  void (*write_columns)(void *source, int64_t first, int64_t end);
   void *source;
 } apus_feed;
 
@@ -82,8 +82,6 @@ typedef struct apus_context {
   int64_t scratch_stride;
   /// Memory of the running step that all threads see: at least the largest `shared` of the steps.
   char *shared;
-  /// How many copies of what is on `APUS_OWN_BASE` hold the present numbers, and the bytes from one to the next.
-  int64_t copies, own_stride;
   /// Set by `apus_run`: an `apus_error`, the index of its step, and the offending value.
   int64_t error;
   int64_t error_step;
@@ -130,13 +128,4 @@ static inline char *apus_shared(const apus_step *step, const apus_context *conte
 /// The address of a place.
 static inline char *apus_address(const apus_context *context, apus_place place) {
   return context->bases[place.base] + place.offset;
-}
-
-/// The same for the thread that `scratch` belongs to: in its own copy, where it has one. So what all threads read again and
-/// again was written by each for itself, and nobody waits for another core's cache.
-static inline char *apus_own_address(const apus_context *context, apus_place place, const char *scratch) {
-  char *first = apus_address(context, place);
-  if (place.base != APUS_OWN_BASE) return first;
-  int64_t thread = (scratch - context->scratch) / context->scratch_stride;
-  return thread < context->copies ? first + thread * context->own_stride : first;
 }

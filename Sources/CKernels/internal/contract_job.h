@@ -28,7 +28,7 @@ typedef struct apus_blocking {
 
 enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
 
-enum { apus_listed_rows = 32 };  ///< of which the narrow kernel lists what is not 0 before it multiplies
+enum { apus_listed_block = 20 << 10 };  ///< bytes of C that the narrow kernel adds listed columns to
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 
@@ -39,11 +39,11 @@ typedef void (*apus_contract_loop)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch);
 
-/// Computes the part of all sums from `from` to `to`; or, where the product has panels, these columns.
+/// Computes the part of all sums from `from` to `to`.
 typedef void (*apus_piece_loop)(
   const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, char *scratch);
 
-/// Adds up `count` pieces in their order, or puts panels side by side, and does the epilogue.
+/// Adds up `count` pieces in their order and does the epilogue.
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
 
 /// Copies chunk `piece` of the rows of A, or, after those, of the columns of B, from depth `from` on, to where the chunks
@@ -85,13 +85,27 @@ static inline int64_t apus_block_bytes(const apus_contract *p, const apus_blocki
 /// Numbers from row to row of a piece of cut sums: whole vectors of every level, and the three more that a kernel may write.
 static inline int64_t apus_piece_row(int64_t n) { return apus_round_up(n + 3, 16); }
 
-/// Rows of product that go to an epilogue program at a time: about a tile of it.
-static inline int64_t apus_epilogue_rows(int64_t cols) { return cols < 512 ? apus_round_up(512 / (cols + 1) + 1, 12) : 12; }
+/// Rows of C that the narrow kernel adds listed columns to at a time.
+static inline int64_t apus_listed_rows(int64_t cols, int64_t size) { return apus_max(apus_listed_block / (cols * size), 8); }
+
+/// Bytes of the kept lists of a piece: how many places each pair of `rows` rows has, and these, at most `length`.
+static inline int64_t apus_kept_bytes(int64_t rows, int64_t length) {
+  return apus_round_up((rows + 1) / 2 * ((int64_t)sizeof(int32_t) + length * (int64_t)sizeof(uint16_t)), 64);
+}
+
+/// Whether lists of a narrow product are of columns of A.
+static inline int apus_lists_columns(const apus_contract *p) { return p->zeros_a && p->a_col != 1; }
+
+/// Rows of product that go to an epilogue program at a time: about a tile of it, or as many as lists are made for.
+static inline int64_t apus_epilogue_rows(const apus_contract *p) {
+  if (apus_lists_columns(p)) return apus_round_up(apus_listed_rows(p->chunk_n, apus_dtype_size(p->dtype)), 12);
+  return p->chunk_n < 512 ? apus_round_up(512 / (p->chunk_n + 1) + 1, 12) : 12;
+}
 
 /// Bytes of the block of product an epilogue program of the narrow kernel reads.
 static inline int64_t apus_epilogue_bytes(const apus_contract *p) {
   if (!p->epilogue) return 0;
-  return apus_round_up(apus_epilogue_rows(p->chunk_n) * p->chunk_n * apus_dtype_size(p->dtype), 64);
+  return apus_round_up(apus_epilogue_rows(p) * p->chunk_n * apus_dtype_size(p->dtype), 64);
 }
 
 /// Bytes of scratch memory for an epilogue program's registers.

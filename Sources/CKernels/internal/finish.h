@@ -73,8 +73,8 @@ INLINE void NAME(next_row)(NAME(row_ends) *ends, int64_t stride) {
   ends->mask += stride;
 }
 
-/// As `finish` does, for `lanes` numbers that are `at` columns on; `kind` is a constant and not `apus_end_other`.
-INLINE void NAME(finish_as)(const NAME(row_ends) *row, int kind, int64_t at, V v, int64_t lanes) {
+/// What `finish` stores of `lanes` numbers that are `at` columns on; `kind` is a constant and not `apus_end_other`.
+INLINE V NAME(value_as)(const NAME(row_ends) *row, int kind, int64_t at, V v, int64_t lanes) {
 #define GET(from) (lanes == VN ? NAME(load)(from) : NAME(load_part)(from, lanes))
   V zero = NAME(splat)(0);
   if (kind == apus_end_bias) {
@@ -83,11 +83,16 @@ INLINE void NAME(finish_as)(const NAME(row_ends) *row, int kind, int64_t at, V v
   }
   if (kind == apus_end_mask) v = NAME(pick)(GET(row->mask + at) > 0, v, zero);
   if (kind == apus_end_update) v = NAME(fma)(row->rate, v, GET(row->c + at));
+#undef GET
+  return v;
+}
+
+INLINE void NAME(finish_as)(const NAME(row_ends) *row, int kind, int64_t at, V v, int64_t lanes) {
+  v = NAME(value_as)(row, kind, at, v, lanes);
   if (lanes == VN)
     NAME(store)(row->c + at, v);
   else
     NAME(store_part)(row->c + at, v, lanes);
-#undef GET
 }
 
 // Runs a statement in which `kind` is a constant, except for `apus_end_other`.
@@ -100,14 +105,32 @@ INLINE void NAME(finish_as)(const NAME(row_ends) *row, int kind, int64_t at, V v
     case apus_end_mask: { enum { kind = apus_end_mask }; __VA_ARGS__ } break;     \
   }
 
-/// Takes `cols` numbers of row i, from column j on, to their place. At `from` whole vectors may be read.
-INLINE void NAME(finish_row)(const NAME(ends) *e, int64_t i, int64_t j, const T *from, int64_t cols) {
+/// Takes `rows` rows of `cols` numbers, which lie `stride` apart, to their place at row i and column j. At `from` whole vectors
+/// may be read.
+INLINE void NAME(finish_rows)(
+  const NAME(ends) *e, int64_t i, int64_t rows, int64_t j, const T *from, int64_t stride, int64_t cols) {
   NAME(row_ends) row = NAME(row_ends_of)(e, i, j);
-  int64_t c = 0;
+  if (e->kind == apus_end_other) {
+    for (int64_t r = 0; r < rows; r++, from += stride)
+      for (int64_t c = 0; c < cols; c += VN) NAME(finish)(e, i + r, j + c, NAME(load)(from + c), apus_min(cols - c, VN));
+    return;
+  }
   BY_KIND(e->kind, {
-    for (; c + VN <= cols; c += VN) NAME(finish_as)(&row, kind, c, NAME(load)(from + c), VN);
-    if (c < cols) NAME(finish_as)(&row, kind, c, NAME(load)(from + c), cols - c);
-    c = cols;
+    for (int64_t r = 0; r < rows; r++, from += stride) {
+      if (cols < VN) {
+        NAME(finish_as)(&row, kind, 0, NAME(load)(from), cols);
+      } else {
+        // The last vector ends with the row: it may hold numbers of the one before, so it is read before that is written.
+        V last = NAME(value_as)(&row, kind, cols - VN, NAME(load)(from + cols - VN), VN);
+        for (int64_t c = 0; c + VN < cols; c += VN) NAME(finish_as)(&row, kind, c, NAME(load)(from + c), VN);
+        NAME(store)(row.c + cols - VN, last);
+      }
+      NAME(next_row)(&row, e->stride);
+    }
   })
-  for (; c < cols; c += VN) NAME(finish)(e, i, j + c, NAME(load)(from + c), cols - c < VN ? cols - c : VN);
+}
+
+/// One row.
+INLINE void NAME(finish_row)(const NAME(ends) *e, int64_t i, int64_t j, const T *from, int64_t cols) {
+  NAME(finish_rows)(e, i, 1, j, from, 0, cols);
 }

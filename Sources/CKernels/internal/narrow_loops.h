@@ -10,6 +10,9 @@ typedef struct NAME(job) {
   int64_t b_cols;  // columns of b that may be read in its last row
   apus_ahead *ahead;
   void *lists;  // memory for lists of what is not 0; NULL: all is multiplied
+  int32_t *counts;  // lists that are kept, of each pair of rows: how many places, or -1; NULL: none are
+  uint16_t *places;
+  int64_t length;  // from list to list
   NAME(ends) ends;
 } NAME(job);
 
@@ -168,18 +171,36 @@ static const NAME(direct_block) NAME(direct_blocks)[2][8] = {
   },
 };
 
-/// Sums of one product each: row by row, as memory lies.
-static void NAME(run_outer)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  for (int64_t i = i0; i < i1; i++) {
-    NAME(row_ends) row = NAME(row_ends_of)(&job->ends, i, j0);
-    V x = NAME(splat)(job->a[i * job->a_row]), zero = NAME(splat)(0);
-    const T *b = job->b + j0;
-    int64_t j = 0, cols = j1 - j0;
-    BY_KIND(job->ends.kind, {
-      for (; j + VN <= cols; j += VN) NAME(finish_as)(&row, kind, j, NAME(fma)(x, NAME(load)(b + j), zero), VN);
-      if (j < cols) NAME(finish_as)(&row, kind, j, NAME(fma)(x, NAME(load_part)(b + j, cols - j), zero), cols - j);
-    })
+/// Sums of one product each, of a row x·b, and their end. The last vector ends with the row, as in `finish_rows`; `cols` may be
+/// less than a vector only if `is_part`.
+INLINE void NAME(outer_row)(const NAME(row_ends) *row, T x, const T *b, int64_t cols, int kind, int is_part) {
+  V factor = NAME(splat)(x), zero = NAME(splat)(0);
+  if (is_part) {
+    NAME(finish_as)(row, kind, 0, NAME(fma)(factor, NAME(load_part)(b, cols), zero), cols);
+    return;
   }
+  int64_t tail = cols - VN;
+  V last = NAME(value_as)(row, kind, tail, NAME(fma)(factor, NAME(load)(b + tail), zero), VN);
+  for (int64_t c = 0; c < tail; c += VN)
+    NAME(store)(row->c + c, NAME(value_as)(row, kind, c, NAME(fma)(factor, NAME(load)(b + c), zero), VN));
+  NAME(store)(row->c + tail, last);
+}
+
+/// Sums of one product each: row by row, as memory lies.
+INLINE void NAME(outer_rows)(
+  const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1, int kind, int is_part) {
+  NAME(row_ends) row = NAME(row_ends_of)(&job->ends, i0, j0);
+  for (int64_t i = i0; i < i1; i++) {
+    NAME(outer_row)(&row, job->a[i * job->a_row], job->b + j0, j1 - j0, kind, is_part);
+    NAME(next_row)(&row, job->ends.stride);
+  }
+}
+
+static void NAME(run_outer)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  if (j1 - j0 < VN)
+    BY_KIND(job->ends.kind, NAME(outer_rows)(job, i0, i1, j0, j1, kind, 1);)
+  else
+    BY_KIND(job->ends.kind, NAME(outer_rows)(job, i0, i1, j0, j1, kind, 0);)
 }
 
 /// Two vectors of columns, or, of a single row, four, so that the additions do not wait for each other.
@@ -206,6 +227,102 @@ static void NAME(run_direct)(const NAME(job) *job, int64_t i0, int64_t i1, int64
     const NAME(direct_block) *of_rows = NAME(direct_blocks)[vectors - 1];
     if (higher > 0) of_rows[rows](job, &panel, i0, i, j, cols, ahead);
     of_rows[rows - 1](job, &panel, i, i1, j, cols, ahead);
+  }
+}
+
+/// Rows of A by twos; those that have zeros as lists. One without a neighbour is its own.
+static void NAME(run_row_pairs)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  enum { width = NAME(pair_vectors) * VN, stride = apus_narrow_side + VN };
+  T lines[2 * stride];
+  int64_t dense = i0;
+  for (int64_t i = i0; i < i1; i += 2) {
+    int64_t rows = apus_min(i1 - i, 2);
+    const T *left = job->a + i * job->a_row, *right = left + (rows - 1) * job->a_row;
+    if (job->counts) job->counts[i / 2] = -1;
+    if (!NAME(has_zeros)(left, right, job->k)) continue;
+    if (dense < i) NAME(run_direct)(job, dense, i, j0, j1);
+    dense = i + rows;
+    for (int64_t times = 0; job->ahead && times < 2 * rows; times++) apus_ask_ahead(job->ahead);
+    uint16_t *at = job->counts ? job->places + i / 2 * job->length : job->lists;
+    NAME(pair) pair = {{left, right}, at, NAME(list_places)(left, right, job->k, at), job->b_row, width};
+    if (job->counts) job->counts[i / 2] = (int32_t)pair.count;
+    for (int64_t j = j0; j < j1; j += width) {
+      T *to[2] = {lines + j - j0, lines + stride + j - j0};
+      pair.cols = apus_min(j1 - j, width);
+      if (pair.cols < VN)
+        NAME(multiply_pair_part)(&pair, job->b + j, to);
+      else
+        NAME(multiply_pairs)[(pair.cols - 1) / VN](&pair, job->b + j, to);
+    }
+    NAME(finish_rows)(&job->ends, i, rows, j0, lines, stride, j1 - j0);
+  }
+  if (dense < i1) NAME(run_direct)(job, dense, i1, j0, j1);
+}
+
+/// Whether most pairs of rows of the transposed A, of those looked at, are worth listing from i0 to i1.
+static int NAME(has_zero_columns)(const NAME(job) *job, int64_t i0, int64_t i1) {
+  enum { looks = 8 };
+  int64_t most = apus_min((job->k + 1) / 2, looks), found = 0;
+  for (int64_t s = 0; s < most; s++) {
+    const T *left = job->a + s * job->k / most * job->a_col + i0;
+    found += NAME(has_zeros)(left, job->k > 1 ? left + job->a_col : left, i1 - i0);
+  }
+  return 2 * found > most;
+}
+
+/// The update from a single row of the transposed A: where that is 0, C stays as it is.
+static void NAME(update_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  enum { most = 256 };
+  uint16_t at[most];
+  for (int64_t i = i0; i < i1; i += most) {
+    int64_t count = NAME(list_places)(job->a + i, job->a + i, apus_min(i1 - i, most), at);
+    for (int64_t e = 0; e < count; e++) {
+      NAME(row_ends) row = NAME(row_ends_of)(&job->ends, i + at[e], j0);
+      T x = job->a[(i + at[e]) * job->a_row];
+      if (j1 - j0 < VN)
+        NAME(outer_row)(&row, x, job->b + j0, j1 - j0, apus_end_update, 1);
+      else
+        NAME(outer_row)(&row, x, job->b + j0, j1 - j0, apus_end_update, 0);
+    }
+  }
+}
+
+/// As `run_row_pairs` does with rows of the transposed A, which belong to one row of B each: their products with it are added to a block of
+/// C's rows that stays in the nearest cache.
+static void NAME(run_column_pairs)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  enum { width = NAME(pair_vectors) * VN };
+  static const T zeros[apus_narrow_side];
+  if (!NAME(has_zero_columns)(job, i0, i1)) {
+    NAME(run_direct)(job, i0, i1, j0, j1);
+    return;
+  }
+  if (job->k == 1 && job->ends.kind == apus_end_update) {
+    NAME(update_rows)(job, i0, i1, j0, j1);
+    return;
+  }
+  int64_t cols = apus_round_up(j1 - j0, VN), most = job->counts ? i1 - i0 : apus_listed_rows(cols, sizeof(T));
+  T *block = job->lists;
+  uint16_t *at = (uint16_t *)(block + most * cols);
+  // Even blocks, in whole vectors of A.
+  int64_t blocks = (i1 - i0 + most - 1) / most, even = apus_min(apus_round_up((i1 - i0 + blocks - 1) / blocks, 8), most);
+  for (int64_t i = i0, rows; i < i1; i += rows) {
+    rows = apus_min(i1 - i, even);
+    memset(block, 0, (size_t)(rows * cols) * sizeof(T));
+    for (int64_t p = 0; p < job->k; p += 2) {
+      const T *left = job->a + p * job->a_col + i, *right = p + 1 < job->k ? left + job->a_col : left;
+      const T *b = job->b + p * job->b_row, *next = p + 1 < job->k ? b + job->b_row : zeros;
+      NAME(pair) pair = {{left, right}, at, 0, cols, width};
+      if (job->counts && job->counts[p / 2] >= 0)
+        pair.at = job->places + p / 2 * job->length, pair.count = job->counts[p / 2];
+      else
+        pair.count = NAME(list_places)(left, right, rows, at);
+      for (int64_t j = j0; j < j1; j += width) {
+        pair.cols = apus_min(j1 - j, width);
+        const T *lines[2] = {b + j, next + j};
+        NAME(scatter_pairs)[(pair.cols - 1) / VN](&pair, lines, block + j - j0);
+      }
+    }
+    NAME(finish_rows)(&job->ends, i, rows, j0, block, cols, j1 - j0);
   }
 }
 
@@ -292,98 +409,18 @@ static void NAME(dot_line)(NAME(dots) dots, int64_t rows, int64_t cols) {
   }
 }
 
-/// A piece of at most `most`, of even ones.
-INLINE int64_t NAME(even_part)(int64_t left, int64_t most) {
-  int64_t parts = (left + most - 1) / most;
-  return (left + parts - 1) / parts;
-}
-
-/// Products of rows that lie one below the other, a few at a time.
-static void NAME(dot_all)(NAME(dots) dots, int64_t rows, int64_t cols) {
-  for (int64_t r = 0; r < rows; r += NAME(dot_rows)) {
-    NAME(dot_line)(dots, apus_min(rows - r, NAME(dot_rows)), cols);
-    dots.a += NAME(dot_rows) * dots.a_row;
-    dots.out += NAME(dot_rows) * dots.stride;
-  }
-}
-
-/// All products of up to `apus_listed_rows` rows. Each row alone decides whether its zeros are left out, and not those that
-/// happen to be computed with it.
-static void NAME(dot_rows_of)(const NAME(job) *job, NAME(dots) dots, int64_t rows, int64_t cols) {
-  int64_t count[apus_listed_rows], longest = dots.k / VN + 1, dense = 0;
-  uint16_t *lists = job->lists;
-  for (int64_t r = 0; r <= rows; r++) {
-    const T *a = dots.a + r * dots.a_row;
-    if (r < rows && (!lists || NAME(share)(a, 0, 1, dots.k) > NAME(many))) {
-      count[r] = -1;
-      dense++;
-      continue;
-    }
-    NAME(dots) before = dots;
-    before.a = a - dense * dots.a_row;
-    before.out += (r - dense) * dots.stride;
-    NAME(dot_all)(before, dense, cols);
-    dense = 0;
-    if (r < rows) count[r] = NAME(list_vectors)(a, dots.k, lists + r * longest);
-    for (int times = 0; r < rows && dots.ahead && times < 2; times++) apus_ask_ahead(dots.ahead);
-  }
-  if (!lists) return;
-  // Columns outside: a few of them stay in the nearest cache.
-  for (int64_t j = 0, width; j < cols; j += width) {
-    width = NAME(even_part)(cols - j, NAME(sums));
-    for (int64_t r = 0; r < rows; r++) {
-      NAME(listed) row = {
-        dots.a + r * dots.a_row, dots.b + j * dots.b_col, dots.b_col, dots.k, lists + r * longest, count[r],
-        dots.out + r * dots.stride + j};
-      if (row.count >= 0) NAME(dots_listed)[width - 1](&row);
-    }
-  }
-}
-
-/// Whether columns i0..<i1 of the transposed A are finite.
-static int NAME(is_finite)(const NAME(job) *job, int64_t i0, int64_t i1) {
-  for (int64_t p = 0; p < job->k; p++) {
-    const T *a = job->a + p * job->a_col;
-    for (int64_t i = i0; i < i1; i += VN) {
-      V x = i1 - i < VN ? NAME(load_part)(a + i, i1 - i) : NAME(load)(a + i);
-      if (NAME(any)(x - x)) return 0;
-    }
-  }
-  return 1;
-}
-
-/// Whole vectors of columns, where B has many zeros. Returns the first column that is left. Whether a product is cut so that
-/// this pays may depend on the number of threads, so infinities, which zeros make NaN of, are not for here.
-static int64_t NAME(run_strips)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  if (job->ends.kind == apus_end_other || !NAME(is_finite)(job, i0, i1)) return j0;
-  if (NAME(share)(job->b + j0, job->b_row, job->k, j1 - j0) > NAME(many)) return j0;
-  NAME(strip) strip = {
-    .a = job->a, .a_col = job->a_col, .row = job->b_row, .words = (job->k + NAME(word) - 1) / NAME(word),
-    .bits = job->lists, .ends = NAME(row_ends_of)(&job->ends, 0, 0), .stride = job->ends.stride};
-  int64_t rows = NAME(even_part)(i1 - i0, NAME(sums));
-  for (; j0 + VN <= j1; j0 += VN) {
-    strip.x = job->b + j0;
-    strip.column = j0;
-    NAME(find_rows)(strip.x, strip.row, job->k, strip.bits);
-    for (int64_t i = i0; i < i1; i += rows)
-      NAME(sum_strips)[apus_min(rows, i1 - i) - 1](&strip, i, job->ends.kind);
-  }
-  return j0;
-}
-
 /// Rows with up to 60 columns go through a small buffer to the epilogue.
 static void NAME(run_dot)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
   enum { width = 60, stride = 64 };
-  T buffer[apus_listed_rows * stride];
-  int64_t most = job->lists ? apus_listed_rows : NAME(dot_rows);
+  T buffer[NAME(dot_rows) * stride];
   for (int64_t j = j0; j < j1; j += width) {
     int64_t cols = j1 - j < width ? j1 - j : width;
-    for (int64_t i = i0; i < i1; i += most) {
-      int64_t rows = apus_min(i1 - i, most);
+    for (int64_t i = i0; i < i1; i += NAME(dot_rows)) {
+      int64_t rows = apus_min(i1 - i, NAME(dot_rows));
       NAME(dots) dots = {
         job->a + i * job->a_row, job->b + j * job->b_col, job->a_row, job->b_col, job->k, buffer, stride,
         job->ahead};
-      NAME(dot_rows_of)(job, dots, rows, cols);
+      NAME(dot_line)(dots, rows, cols);
       for (int64_t r = 0; r < rows; r++) NAME(finish_row)(&job->ends, i + r, j, buffer + r * stride, cols);
     }
   }
@@ -427,51 +464,62 @@ static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t
     NAME(run_dot)(job, i0, i1, j0, j1);
     return;
   }
-  if (job->lists) j0 = NAME(run_strips)(job, i0, i1, j0, j1);
-  if (j0 < j1) NAME(run_direct)(job, i0, i1, j0, j1);
+  if (!job->lists)
+    NAME(run_direct)(job, i0, i1, j0, j1);
+  else if (job->a_col == 1)
+    NAME(run_row_pairs)(job, i0, i1, j0, j1);
+  else
+    NAME(run_column_pairs)(job, i0, i1, j0, j1);
 }
 
+/// The kept lists of a piece of so many rows of A, or columns of a transposed one.
+INLINE void NAME(set_lists)(
+  NAME(job) *job, const apus_contract *p, const apus_context *context, int64_t piece, int64_t rows, int64_t length) {
+  if (!p->keeps_lists) return;
+  job->counts = (int32_t *)(apus_address(context, p->lists) + piece * apus_kept_bytes(rows, length));
+  job->places = (uint16_t *)(job->counts + (rows + 1) / 2);
+  job->length = length;
+}
+
+/// The part of all sums from `from` to `to`.
 static void NAME(piece)(
   const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, char *scratch) {
-  int64_t k0 = p->has_panels ? 0 : from, j0 = p->has_panels ? from : 0, cols = p->has_panels ? to - from : p->n;
   NAME(job) job = {
-    .a = (const T *)apus_own_address(context, p->a, scratch) + k0 * p->a_col,
-    .b = (const T *)apus_own_address(context, p->b, scratch) + k0 * p->b_row + j0 * p->b_col,
-    .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col,
-    .k = p->has_panels ? p->k : to - from, .b_cols = cols,
-    .ends = {.c = (T *)piece, .stride = apus_piece_row(p->has_panels ? p->chunk_n : p->n), .kind = apus_end_store},
+    .a = (const T *)apus_address(context, p->a) + from * p->a_col,
+    .b = (const T *)apus_address(context, p->b) + from * p->b_row,
+    .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = to - from, .b_cols = p->n,
+    .lists = p->zeros_a ? scratch + apus_program_bytes(p) : NULL,
+    .ends = {.c = (T *)piece, .stride = apus_piece_row(p->n), .kind = apus_end_store},
   };
+  NAME(set_lists)(&job, p, context, from / p->chunk_k, p->m, p->chunk_k);
   if (p->route != apus_route_dot) {
-    NAME(run_direct)(&job, 0, p->m, 0, cols);
+    NAME(run_block)(&job, p->route, 0, p->m, 0, p->n);
     return;
   }
-  if (p->zeros_a) job.lists = scratch + apus_program_bytes(p);
-  for (int64_t i = 0; i < p->m; i += apus_listed_rows) {
-    NAME(dots) dots = {
-      job.a + i * job.a_row, job.b, job.a_row, job.b_col, job.k, job.ends.c + i * job.ends.stride, job.ends.stride,
-      job.ahead};
-    NAME(dot_rows_of)(&job, dots, apus_min(p->m - i, apus_listed_rows), cols);
+  NAME(dots) dots = {
+    job.a, job.b, job.a_row, job.b_col, job.k, job.ends.c, job.ends.stride, job.ahead};
+  for (int64_t i = 0; i < p->m; i += NAME(dot_rows)) {
+    NAME(dot_line)(dots, apus_min(p->m - i, NAME(dot_rows)), p->n);
+    dots.a += NAME(dot_rows) * dots.a_row;
+    dots.out += NAME(dot_rows) * dots.stride;
   }
 }
 
-/// Row i of all pieces, added up or side by side. Writes whole vectors.
+/// Row i of all pieces, added up. Writes whole vectors.
 INLINE void NAME(join_row)(const apus_contract *p, const T *pieces, int64_t count, int64_t i, T *to) {
-  int64_t width = p->has_panels ? p->chunk_n : p->n, stride = apus_piece_row(width);
-  for (int64_t panel = 0; panel < (p->has_panels ? count : 1); panel++) {
-    const T *from = pieces + (panel * p->m + i) * stride;
-    int64_t cols = apus_min(width, p->n - panel * width);
-    for (int64_t j = 0; j < cols; j += VN) {
-      V total = NAME(load)(from + j);
-      for (int64_t c = 1; c < count && !p->has_panels; c++) total += NAME(load)(from + c * p->m * stride + j);
-      NAME(store)(to + panel * width + j, total);
-    }
+  int64_t stride = apus_piece_row(p->n);
+  const T *from = pieces + i * stride;
+  for (int64_t j = 0; j < p->n; j += VN) {
+    V total = NAME(load)(from + j);
+    for (int64_t c = 1; c < count; c++) total += NAME(load)(from + c * p->m * stride + j);
+    NAME(store)(to + j, total);
   }
 }
 
 static void NAME(join)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch) {
   const T *from = (const T *)pieces;
   if (p->epilogue) {
-    T *all = (T *)pieces + count * p->m * apus_piece_row(p->has_panels ? p->chunk_n : p->n);
+    T *all = (T *)pieces + count * p->m * apus_piece_row(p->n);
     for (int64_t i = 0; i < p->m; i++) NAME(join_row)(p, from, count, i, all + i * p->n);
     apus_tile_block(p->epilogue, context, 0, p->m, 0, p->n, all, p->n, scratch);
     return;
@@ -488,8 +536,8 @@ static void NAME(narrow)(
   const apus_contract *p, apus_context *context, int64_t g, int64_t i0, int64_t i1, int64_t j0, int64_t j1,
   char *scratch) {
   NAME(job) job = {
-    .a = (const T *)apus_own_address(context, p->a, scratch) + g * p->a_batch,
-    .b = (const T *)apus_own_address(context, p->b, scratch) + g * p->b_batch,
+    .a = (const T *)apus_address(context, p->a) + g * p->a_batch,
+    .b = (const T *)apus_address(context, p->b) + g * p->b_batch,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = p->k, .b_cols = p->n,
     .ends = NAME(ends_of)(p, context, g), .ahead = context->ahead,
   };
@@ -501,14 +549,15 @@ static void NAME(narrow)(
     job.b_row = stride;
     job.b_cols = j0 + stride;
   }
-  if (p->zeros_a || p->zeros_b) job.lists = scratch + apus_program_bytes(p);
+  if (p->zeros_a) job.lists = scratch + apus_program_bytes(p);
   if (!p->epilogue) {
+    NAME(set_lists)(&job, p, context, i0 / p->chunk_m, p->k, p->chunk_m);
     NAME(run_block)(&job, p->route, i0, i1, j0, j1);
     return;
   }
   T *block = (T *)scratch;
   char *rest = scratch + apus_epilogue_bytes(p);
-  int64_t cols = j1 - j0, rows = apus_epilogue_rows(p->chunk_n);
+  int64_t cols = j1 - j0, rows = apus_epilogue_rows(p);
   apus_tile_run run;
   apus_tile_begin(&run, p->epilogue, context, j0, j1, rest);
   for (int64_t i = i0; i < i1; i += rows) {

@@ -5,7 +5,7 @@
 // Lists are cut along k. The rows of the dense operand that one list picks from then stay in the cache next to the core,
 // where a strip of them is packed for all lists of a chunk. Every list runs upwards, and sums are continued from list to
 // list: for k ≤ `apus_depth` they have the order, and so the bits, that they have when nothing is left out.
-#include "positions.h"
+#include "nonzeros.h"
 
 enum {
   NAME(list_depth) = 4096 / APUS_VECTOR_BYTES,  // along k: at most, in a list
@@ -37,13 +37,6 @@ INLINE NAME(lists) NAME(lists_at)(
   return (NAME(lists)){counts + lines * (from / NAME(depth_of_lists)(p->k)) + line, at + begin, values + begin};
 }
 
-/// Not 0 where one of `width` neighbours is not: of the bits, all but the sign. NaN is no zero.
-INLINE TI NAME(any_bits)(const T *x, int width) {
-  TI bits[2] = {0, 0};
-  memcpy(bits, x, (size_t)width * sizeof(T));
-  return (TI)((bits[0] | bits[1]) & (APUS_IS_F32 ? INT32_MAX : INT64_MAX));
-}
-
 /// Whether lists are worth while for X [lines, length], as far as a few of its numbers tell, which are spread evenly. With
 /// `width` 2 neighbours share a list. Measured, lists of rows lose from 72 entries of 100 on, lists of pairs from 88 on. For
 /// numbers without zeros this question is all they cost.
@@ -59,11 +52,6 @@ static int NAME(is_listed)(const T *x, int64_t lines, int64_t across, int64_t le
   }
   return entries * width * 100 <= samples * together * most_percent;
 }
-
-#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
-/// A bit for each of 8 numbers.
-INLINE int NAME(nonzero)(__m256 x) { return _mm256_movemask_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_UQ)); }
-#endif
 
 /// Appends the numbers of a line that are not 0; returns how many.
 INLINE int64_t NAME(list_line)(const T *line, int64_t depth, uint16_t *at, T *values) {

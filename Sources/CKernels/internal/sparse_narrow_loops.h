@@ -1,137 +1,130 @@
-// Products of few columns with an operand that has many zeros, such as the pixels of a first layer: its vectors that are
-// all zeros are left out. All else is added in the order of the other loops, so no bit of a finite number changes. Included
-// by narrow_loops.h; see Documentation/Decisions/Zeros.md.
+// Products of few columns with an operand A of many zeros, such as the pixels of a first layer: two rows of A at a time, or, for
+// the gradient of the weights, two rows of the transposed A, are multiplied only where they are not both 0. Every sum has the
+// order of the other loops, so no bit of a finite number changes, whoever decides. Included by narrow_loops.h; see
+// Documentation/Decisions/Zeros.md.
+#include "nonzeros.h"
 
-/// How many of a thousand vectors of `rows` × `cols` numbers are not all zeros, by a look at a few; all where not one is whole.
-INLINE int64_t NAME(share)(const T *x, int64_t row, int64_t rows, int64_t cols) {
-  enum { most_rows = 8, vectors = 8 };
-  if (cols < VN) return 1000;
-  int64_t looks = rows < most_rows ? rows : most_rows, found = 0;
-  for (int64_t i = 0; i < looks; i++)
-    for (int64_t v = 0; v < vectors; v++)
-      found += NAME(any)(NAME(load)(x + i * rows / looks * row + v * (cols - VN) / (vectors - 1)));
-  return found * 1000 / (looks * vectors);
-}
+enum {
+  NAME(pair_vectors) = 4,   // of columns at a time
+  NAME(most_places) = 70,   // in a hundred; beyond, all are multiplied
+};
 
-/// In a thousand: where more vectors are not all zeros, they are multiplied as a whole.
-enum { NAME(many) = 650 };
-
-/// Where the vectors begin that are not all zeros; how many there are. Writes one place more.
-static int64_t NAME(list_vectors)(const T *x, int64_t cols, uint16_t *list) {
-  int64_t count = 0;
-  for (int64_t c = 0; c + VN <= cols; c += VN) {
-    list[count] = (uint16_t)c;
-    count += NAME(any)(NAME(load)(x + c));
-  }
-  return count;
-}
-
-/// A row of A, whose vectors are listed, and columns of B; contiguous along k.
-typedef struct NAME(listed) {
-  const T *a, *b;
-  int64_t b_col, k;
-  const uint16_t *list;
-  int64_t count;
-  T *out;  // room for three numbers more
-} NAME(listed);
-
-/// The most sums at a time, whose additions then wait for nothing.
-enum { NAME(sums) = 10 };
-
-/// As `dot` does, of listed vectors.
-INLINE void NAME(dot_listed)(const NAME(listed) *d, int cols) {
-  V sum[NAME(sums) + 2];
-#pragma clang loop unroll(full)
-  for (int c = 0; c < NAME(sums) + 2; c++) sum[c] = NAME(splat)(0);
-#define LISTED_STEP(get)                                                                    \
-  {                                                                                         \
-    /* Pointers, so that every address is one of them and a stride times 1 or 2. */         \
-    const T *b[4] = {d->b + p};                                                             \
-    _Pragma("clang loop unroll(full)") for (int n = 1; n < 4; n++) b[n] = b[n - 1] + 3 * b_col; \
-    V x = get(d->a + p);                                                                    \
-    _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++)                       \
-      sum[c] = NAME(fma)(x, get(b[c / 3] + c % 3 * b_col), sum[c]);                         \
-  }
-#define PART(from) NAME(load_part)(from, d->k - p)
-  int64_t b_col = d->b_col, p;
-#pragma clang loop unroll(disable)
-  for (int64_t s = 0; s < d->count; s++) {
-    p = d->list[s];
-    LISTED_STEP(NAME(load))
-  }
-  p = d->k / VN * VN;
-  if (p < d->k) LISTED_STEP(PART)
-#undef PART
-#undef LISTED_STEP
-#if APUS_IS_F32
-#pragma clang loop unroll(full)
-  for (int c = 0; c < cols; c += 4) NAME(sum_four)(sum[c], sum[c + 1], sum[c + 2], sum[c + 3], d->out + c);
+/// Whether two lines are worth listing, as far as a few of their numbers tell.
+INLINE int NAME(has_zeros)(const T *left, const T *right, int64_t length) {
+  enum { looks = 8, together = 8 };
+  if (length < together) return 0;
+  int64_t found = 0;
+  for (int64_t s = 0; s < looks; s++) {
+    int64_t at = s * (length - together) / (looks - 1);
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+    __m256 both = _mm256_or_ps(_mm256_loadu_ps(left + at), _mm256_loadu_ps(right + at));
+    found += __builtin_popcount((unsigned)NAME(nonzero)(both));
 #else
-#pragma clang loop unroll(full)
-  for (int c = 0; c < cols; c++) d->out[c] = NAME(sum_lanes)(sum[c]);
+    for (int i = 0; i < together; i++) found += (NAME(any_bits)(left + at + i, 1) | NAME(any_bits)(right + at + i, 1)) != 0;
 #endif
-}
-
-/// C[i0…i1, j…] = Σ_p A[i, p]·X[p, j] of one vector of columns; of each 32 rows p, `bits` says which are not all zeros there.
-typedef struct NAME(strip) {
-  const T *a, *x;
-  int64_t a_col, row, words;
-  uint32_t *bits;
-  NAME(row_ends) ends;  // of column 0
-  int64_t column, stride;
-} NAME(strip);
-
-enum { NAME(word) = 32 };
-
-/// Which rows of X are not all zeros in a vector of columns.
-static void NAME(find_rows)(const T *x, int64_t row, int64_t rows, uint32_t *bits) {
-  for (int64_t at = 0; at < rows; at += NAME(word)) {
-    int64_t here = apus_min(rows - at, NAME(word));
-    uint32_t word = 0;
-    for (int64_t p = 0; p < here; p++, x += row) word |= (uint32_t)NAME(any)(NAME(load)(x)) << p;
-    bits[at / NAME(word)] = word;
   }
+  return found * 100 <= looks * together * NAME(most_places);
 }
 
-/// `rows` sums, which are constants for the compiler, from row `first` of C on, and their end.
-INLINE void NAME(sum_strip)(const NAME(strip) *s, int64_t first, int kind, int rows) {
-  V sum[NAME(sums)];
+/// The places where two lines are not both 0; how many there are. Writes never more than it has read.
+INLINE int64_t NAME(list_places)(const T *left, const T *right, int64_t length, uint16_t *at) {
+  int64_t n = 0, q = 0;
+#if APUS_IS_F32 && APUS_VECTOR_BYTES >= 32
+  for (; q + 8 <= length; q += 8) {
+    int mask = NAME(nonzero)(_mm256_or_ps(_mm256_loadu_ps(left + q), _mm256_loadu_ps(right + q)));
+    __m128i places = _mm_cvtepu8_epi16(_mm_loadl_epi64((const __m128i *)&apus_positions[mask]));
+    _mm_storeu_si128((__m128i *)(at + n), _mm_add_epi16(places, _mm_set1_epi16((int16_t)q)));
+    n += __builtin_popcount((unsigned)mask);
+  }
+#endif
+  for (; q < length; q++) {
+    at[n] = (uint16_t)q;
+    n += (NAME(any_bits)(left + q, 1) | NAME(any_bits)(right + q, 1)) != 0;
+  }
+  return n;
+}
+
+/// Two lines, and the places where they are not both 0.
+typedef struct NAME(pair) {
+  const T *x[2];
+  const uint16_t *at;
+  int64_t count;
+  int64_t row;   // from row to row of B, or of the block
+  int64_t cols;  // more than (vectors - 1)·VN
+} NAME(pair);
+
+/// The next of several vectors: where there are enough columns, the last one ends with them.
+#define NEXT(v, vectors, cols) ((v) < (vectors) - 1 ? (v) * VN : (cols) - VN)
+
+/// out[line, j] = Σ x[line][at]·b[at, j], in the order of the places. `is_part`: a single vector, with
+/// fewer columns.
+INLINE void NAME(multiply_pair)(const NAME(pair) *pair, const T *b, T *out[2], int vectors, int is_part) {
+  V sum[2][NAME(pair_vectors)];
+  const uint16_t *at = pair->at, *end = at + pair->count;
+  const T *left = pair->x[0], *right = pair->x[1];
+  int64_t row = pair->row, cols = is_part ? VN : pair->cols;
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) sum[r] = NAME(splat)(0);
-  for (int64_t w = 0; w < s->words; w++)
-    for (uint32_t bits = s->bits[w]; bits; bits &= bits - 1) {
-      int64_t p = w * NAME(word) + __builtin_ctz(bits);
-      const T *a = s->a + p * s->a_col + first;
-      V x = NAME(load)(s->x + p * s->row);
+  for (int v = 0; v < vectors; v++) sum[0][v] = sum[1][v] = NAME(splat)(0);
+  for (; at < end; at++) {
+    const T *line = b + *at * row;
+    V x = NAME(splat)(left[*at]), y = NAME(splat)(right[*at]);
 #pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) sum[r] = NAME(fma)(NAME(splat)(a[r]), x, sum[r]);
+    for (int v = 0; v < vectors; v++) {
+      V weights = is_part ? NAME(load_part)(line, pair->cols) : NAME(load)(line + NEXT(v, vectors, cols));
+      sum[0][v] = NAME(fma)(x, weights, sum[0][v]);
+      sum[1][v] = NAME(fma)(y, weights, sum[1][v]);
     }
-  NAME(row_ends) ends = s->ends;
-  ends.c += first * s->stride;
-  ends.mask += first * s->stride;
+  }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-    NAME(finish_as)(&ends, kind, s->column, sum[r], VN);
-    NAME(next_row)(&ends, s->stride);
+  for (int v = 0; v < vectors; v++) {
+    NAME(store)(out[0] + NEXT(v, vectors, cols), sum[0][v]);
+    NAME(store)(out[1] + NEXT(v, vectors, cols), sum[1][v]);
   }
 }
 
-// Each number of sums at a time is a loop of its own.
-#define EACH_NUMBER(DO) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10)
-#define DOT_LISTED(cols) \
-  static void NAME(dot_listed_##cols)(const NAME(listed) *d) { NAME(dot_listed)(d, cols); }
-EACH_NUMBER(DOT_LISTED)
-#undef DOT_LISTED
-#define SUM_STRIP(rows)                                                                    \
-  static void NAME(sum_strip_##rows)(const NAME(strip) *s, int64_t first, int of) {        \
-    BY_KIND(of, NAME(sum_strip)(s, first, kind, rows);)                                    \
+/// block[at, j] += x[0][at]·b[0][j] + x[1][at]·b[1][j]. Rows of the block are whole vectors.
+INLINE void NAME(scatter_pair)(const NAME(pair) *pair, const T *b[2], T *block, int vectors) {
+  V line[2][NAME(pair_vectors)];
+  const uint16_t *at = pair->at, *end = at + pair->count;
+  const T *x = pair->x[0], *y = pair->x[1];
+  int64_t row = pair->row, last = (vectors - 1) * VN, rest = pair->cols - last;
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 2; i++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors - 1; v++) line[i][v] = NAME(load)(b[i] + v * VN);
+    line[i][vectors - 1] = rest == VN ? NAME(load)(b[i] + last) : NAME(load_part)(b[i] + last, rest);
   }
-EACH_NUMBER(SUM_STRIP)
-#undef SUM_STRIP
-#define ENTRY(count) NAME(dot_listed_##count),
-static void (*const NAME(dots_listed)[])(const NAME(listed) *) = {EACH_NUMBER(ENTRY)};
+  for (; at < end; at++) {
+    T *to = block + *at * row;
+    V first = NAME(splat)(x[*at]), second = NAME(splat)(y[*at]);
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      V sum = NAME(fma)(first, line[0][v], NAME(load)(to + v * VN));
+      NAME(store)(to + v * VN, NAME(fma)(second, line[1][v], sum));
+    }
+  }
+}
+
+#define EACH_NUMBER(DO) DO(1) DO(2) DO(3) DO(4)
+#define MULTIPLY_PAIR(vectors)                                                                          \
+  static void NAME(multiply_pair_##vectors)(const NAME(pair) *pair, const T *b, T *out[2]) {            \
+    NAME(multiply_pair)(pair, b, out, vectors, 0);                                                      \
+  }
+#define SCATTER_PAIR(vectors)                                                                           \
+  static void NAME(scatter_pair_##vectors)(const NAME(pair) *pair, const T *b[2], T *block) {           \
+    NAME(scatter_pair)(pair, b, block, vectors);                                                        \
+  }
+EACH_NUMBER(MULTIPLY_PAIR)
+EACH_NUMBER(SCATTER_PAIR)
+#undef MULTIPLY_PAIR
+#undef SCATTER_PAIR
+static void NAME(multiply_pair_part)(const NAME(pair) *pair, const T *b, T *out[2]) {
+  NAME(multiply_pair)(pair, b, out, 1, 1);
+}
+#define ENTRY(vectors) NAME(multiply_pair_##vectors),
+static void (*const NAME(multiply_pairs)[])(const NAME(pair) *, const T *, T *[2]) = {EACH_NUMBER(ENTRY)};
 #undef ENTRY
-#define ENTRY(count) NAME(sum_strip_##count),
-static void (*const NAME(sum_strips)[])(const NAME(strip) *, int64_t, int) = {EACH_NUMBER(ENTRY)};
+#define ENTRY(vectors) NAME(scatter_pair_##vectors),
+static void (*const NAME(scatter_pairs)[])(const NAME(pair) *, const T *[2], T *) = {EACH_NUMBER(ENTRY)};
 #undef ENTRY
 #undef EACH_NUMBER

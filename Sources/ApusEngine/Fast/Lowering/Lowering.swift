@@ -6,14 +6,12 @@ struct Places {
   let schedule: Schedule
   let offsets: [Int?]
   let blocks: BlockMemory
-  let copies: InputCopies
   let layout: VariableLayout
   let constants: ConstantBlock
 
   subscript(_ value: Int) -> apus_place {
     if let variable = schedule.variableOf[value] { return variablePlace(variable) }
     if let place = blocks.place(of: value) { return place }
-    if let offset = copies.offset(of: value) { return apus_place_at(Base.own, Int64(offset)) }
     if let offset = offsets[value] { return apus_place_at(Base.arena, Int64(offset)) }
     if let offset = constants.offset(of: value) {
       return apus_place_at(Base.constants, Int64(offset))
@@ -23,7 +21,6 @@ struct Places {
 
   /// Where all of an input lives.
   func input(_ value: Int) -> apus_place {
-    if let offset = copies.offset(of: value) { return apus_place_at(Base.own, Int64(offset)) }
     guard let offset = offsets[value] else { preconditionFailure("Places: \(value) is no input") }
     return apus_place_at(Base.arena, Int64(offset))
   }
@@ -42,6 +39,7 @@ struct Lowering {
   let schedule: Schedule
   let layout: VariableLayout
   let constants: ConstantBlock
+  let pieces: ColumnPieces
   /// Apart from the steps: what holds it must not hold them, or each new step would copy them all.
   private let places: Places
   private let inputs: Set<Int>
@@ -49,19 +47,20 @@ struct Lowering {
   private var table: ValueTable { schedule.table }
 
   init(
-    _ schedule: Schedule, _ memory: MemoryPlan, offsets: [Int?], layout: VariableLayout,
-    constants: ConstantBlock, threads: Int,
-    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
+    _ schedule: Schedule, _ memory: MemoryPlan, _ pieces: ColumnPieces, offsets: [Int?],
+    layout: VariableLayout,
+    constants: ConstantBlock, level: apus_level, large: (any LargeContraction)?,
+    bfloat16: (any BFloat16Products)?
   ) throws {
     self.schedule = schedule
+    self.pieces = pieces
     self.layout = layout
     self.constants = constants
     places = Places(
-      schedule: schedule, offsets: offsets, blocks: memory.blocks, copies: memory.copies,
-      layout: layout, constants: constants)
+      schedule: schedule, offsets: offsets, blocks: memory.blocks, layout: layout,
+      constants: constants)
     inputs = Set(schedule.table.program.inputs.map(\.id.index))
-    builder = StepBuilder(
-      level: level, isAlone: threads == 1, large: large, bfloat16: bfloat16)
+    builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
     for section in schedule.sections {
       builder.begin(section.kind)
       for stage in schedule.stages[section.stages] { try lower(stage) }
@@ -99,7 +98,7 @@ struct Lowering {
     tile.cut_rows = Int64(builder.cut?.block ?? 0)
     let isDone: Bool
     if let product = group.product, let shape = table.productShape(product) {
-      let operands = table.operands[product].map { operand($0.value) }
+      let operands = table.operands[product].map { operand($0.value, of: product) }
       isDone = builder.product(
         shape, operands, table.dtype(product), c: apus_nowhere(), epilogue: tile)
     } else {
@@ -111,7 +110,7 @@ struct Lowering {
   private mutating func lower(kernel index: Int) throws {
     if table.counts[index] == 0 { return }
     let node = table.node(index)
-    let inputs = node.inputs.map { operand($0.index) }
+    let inputs = node.inputs.map { operand($0.index, of: index) }
     let output = operand(index)
     let op = node.op as? any FastOp
     if let op = op?.rows, builder.reduce(op, inputs[0], output) { return }
@@ -123,11 +122,11 @@ struct Lowering {
     _ = builder.add(fallback.step(in: builder.block), mayFail: true)
   }
 
-  private func operand(_ index: Int) -> Operand {
+  private func operand(_ index: Int, of reader: Int? = nil) -> Operand {
     let root = table.roots[index]
     return Operand(
       place: place(root), shape: table.shapes[index], dtype: table.dtype(index),
-      zeros: zeros(of: root))
+      zeros: zeros(of: root), isBrought: reader.map { pieces.isBrought(root, by: $0) } ?? false)
   }
 
   /// Inputs may be pictures or one-hot rows; what is computed may be zero behind a ReLU; parameters are not.

@@ -25,7 +25,7 @@ extension StepBuilder {
     (contract.a, contract.b, contract.c) = (a, b, c)
     contract.zeros_a = shape.zeros(of: operands[0])
     contract.zeros_b = shape.zeros(of: operands[1])
-    contract.is_alone = isAlone ? 1 : 0
+    contract.brings_a = operands[0].isBrought ? 1 : 0
     if let cut {
       let isOverRows = shape.transposeA
       (contract.cut_m, contract.cut_k) =
@@ -35,7 +35,32 @@ extension StepBuilder {
       contract.c = apus_nowhere()
       if !contract.finish(with: epilogue) { contract.epilogue = block.keep(epilogue) }
     }
-    return add(apus_contract_step(block.keep(contract), level))
+    let kept = block.keep(contract)
+    let step = apus_contract_step(kept, level)
+    let keepsLists = shareLists(of: kept, isFirst: operands[0].isBrought)
+    return add(keepsLists ? apus_contract_step(kept, level) : step)
+  }
+
+  /// Lets the gradient of weights use the lists that the product with them has made of the same input.
+  /// Returns whether the contract has lists now.
+  private mutating func shareLists(
+    of contract: UnsafeMutablePointer<apus_contract>, isFirst: Bool
+  ) -> Bool {
+    let p = contract.pointee
+    guard p.zeros_a != APUS_NO_ZEROS, p.cut_k == 0 else { return false }
+    if isFirst, p.chunk_k < p.k {
+      contract.pointee.lists = apus_place_at(Base.lists, Int64(listBytes))
+      listBytes += Int(apus_contract_list_bytes(contract))
+      listed.append(contract.pointee)
+    } else if p.a_col != 1, p.epilogue == nil,
+      let maker = listed.first(where: { $0.isMade(for: p) })
+    {
+      contract.pointee.lists = maker.lists
+    } else {
+      return false
+    }
+    contract.pointee.keeps_lists = 1
+    return true
   }
 
   private mutating func addRounded(
@@ -53,6 +78,12 @@ extension StepBuilder {
 }
 
 extension apus_contract {
+  /// Whether the lists of this product are those of another one's transposed operand, piece by piece.
+  fileprivate func isMade(for gradient: apus_contract) -> Bool {
+    a.base == gradient.a.base && a.offset == gradient.a.offset && dtype == gradient.dtype
+      && m == gradient.k && k == gradient.m && chunk_k == gradient.chunk_m
+  }
+
   /// Sizes and strides; no operands and no epilogue yet.
   init(_ shape: ProductShape, _ dtype: apus_dtype) {
     self.init()

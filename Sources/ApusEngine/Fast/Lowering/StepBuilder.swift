@@ -10,8 +10,8 @@ enum Base {
   static let errors: Int32 = 3
   /// Memory that products share, one after the other: rounded operands.
   static let work: Int32 = 4
-  /// Inputs of which each thread has a copy; see InputCopies.
-  static let own = APUS_OWN_BASE
+  /// Lists of what is not 0 in inputs, from the product that makes them to the gradient that uses them.
+  static let lists: Int32 = 5
 }
 
 /// A value in memory, as loops see it: dense and in row-major order.
@@ -21,6 +21,8 @@ struct Operand {
   var dtype: DType
   /// Which zeros it may have.
   var zeros = APUS_NO_ZEROS
+  /// Whether whoever reads it first brings it.
+  var isBrought = false
 
   var count: Int { shape.reduce(1, *) }
 }
@@ -37,8 +39,6 @@ struct StepBuilder {
   let level: apus_level
   let large: (any LargeContraction)?
   let bfloat16: (any BFloat16Products)?
-  /// Whether one thread will run the steps.
-  let isAlone: Bool
   let block: PlanBlock
   private(set) var steps: [apus_step] = []
   /// The steps of the section under way, and what it is.
@@ -52,13 +52,13 @@ struct StepBuilder {
   var currentNode = 0
   /// How many products round their operands, and what memory the largest of them needs for that.
   var (roundedProducts, workBytes) = (0, 0)
+  /// Products whose lists of an input are kept for a gradient, and the memory for these.
+  var (listed, listBytes): ([apus_contract], Int) = ([], 0)
 
   init(
-    level: apus_level, isAlone: Bool, large: (any LargeContraction)?,
-    bfloat16: (any BFloat16Products)?
+    level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
   ) {
     self.level = level
-    self.isAlone = isAlone
     self.large = large
     self.bfloat16 = bfloat16
     block = PlanBlock()

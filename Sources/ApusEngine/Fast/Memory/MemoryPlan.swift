@@ -19,8 +19,6 @@ package struct MemoryPlan: Sendable {
   package internal(set) var arenaBytes = 0
   /// Of the section that runs block by block, if there is one.
   var blocks = BlockMemory.none
-  /// Of inputs that are not in the arena.
-  var copies = InputCopies.none
 
   /// Inputs and small values share cache lines; larger ones start a line of their own.
   static func aligned(_ byteCount: Int) -> Int {
@@ -40,9 +38,8 @@ struct MemoryPlanner {
   private var offsets: [Int?]
   private var lastUse: [Int]
 
-  init(_ schedule: Schedule, _ copies: InputCopies) {
+  init(_ schedule: Schedule) {
     self.schedule = schedule
-    plan.copies = copies
     table = schedule.table
     let count = table.counts.count + schedule.copies.count
     bufferOf = Array(repeating: nil, count: count)
@@ -59,9 +56,7 @@ struct MemoryPlanner {
 
   /// The plan, and the offset of each value that has one.
   mutating func run() -> (MemoryPlan, [Int?]) {
-    for input in table.program.inputs where plan.copies.offset(of: input.id.index) == nil {
-      place(input.id.index, first: -1)
-    }
+    for input in table.program.inputs { place(input.id.index, first: -1) }
     for (position, section) in schedule.sections.enumerated() {
       let stages = schedule.stages[section.stages]
       if case .blockwise(let cut) = section.kind { placeBlocks(stages, cut, at: position) }

@@ -1,0 +1,114 @@
+import ApusEngine
+import ApusGraph
+import Synchronization
+import Testing
+import _ApusTestKit
+
+/// Threads bring the columns of a batch that they will multiply.
+@Suite struct ColumnPiecesTests {
+  /// The inputs of the first layer are shared by two threads.
+  private let network = DenseNetwork(sizes: [784, 30, 30, 10], batch: 32)
+
+  /// Brings rows that differ from step to step.
+  private final class Rows: RowSource {
+    var data = TensorData(zeros: [0], dtype: .float32)
+    let canWriteColumns: Bool
+    /// Which columns were asked for.
+    let asked = Mutex<Set<Range<Int>>>([])
+
+    init(columns: Bool) { canWriteColumns = columns }
+
+    override var writesColumns: Bool { canWriteColumns }
+
+    override func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {
+      write(rows, columns: 0..<data.shape[1], into: target)
+    }
+
+    override func write(
+      _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+    ) {
+      asked.withLock { _ = $0.insert(columns) }
+      let row = 4 * data.shape[1]
+      data.withUnsafeBytes { bytes in
+        for (index, source) in rows.enumerated() {
+          let part = source * row + 4 * columns.lowerBound..<source * row + 4 * columns.upperBound
+          let place = index * row + 4 * columns.lowerBound
+          UnsafeMutableRawBufferPointer(rebasing: target[place..<place + part.count])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[part]))
+        }
+      }
+    }
+  }
+
+  private enum Way { case fed, fedByColumns, written }
+
+  /// The loss of each of so many steps that the clock tries and chooses numbers of threads, and the
+  /// variables at the end.
+  private func train(threads: Int, _ way: (Int) -> Way) throws -> ([Float], [TensorData?]) {
+    let (storage, execution) = try network.execution(threads: threads)
+    let (rows, columns) = (Rows(columns: false), Rows(columns: true))
+    var losses: [Float] = []
+    for step in 0..<60 {
+      rows.data = DenseNetwork.noise([32, 784], 1_000 + step, spread: 1)
+      columns.data = rows.data
+      switch way(step) {
+      case .fed: execution.feed(0, rows: 32, from: rows)
+      case .fedByColumns: execution.feed(0, rows: 32, from: columns)
+      case .written: execution.setInput(0, to: rows.data)
+      }
+      try execution.run()
+      losses.append(execution.withOutput(0) { $0.load(as: Float.self) })
+    }
+    return (losses, network.layout.slots.map { storage.read($0.path) })
+  }
+
+  @Test func theWayARowComesChangesNothing() throws {
+    let expected = try train(threads: 1) { _ in .written }
+    for threads in [1, 2, 3] {
+      for way in [
+        { _ in .fed }, { _ in .fedByColumns }, { $0 % 3 == 0 ? .written : .fedByColumns },
+      ]
+        as [(Int) -> Way]
+      {
+        let found = try train(threads: threads, way)
+        #expect(found.0 == expected.0)
+        #expect(found.1 == expected.1)
+      }
+    }
+  }
+
+  /// While the plan runs, each thread is asked for a piece, and together they are all columns.
+  @Test func columnsArePieces() throws {
+    let (_, execution) = try network.execution(threads: 2)
+    let rows = Rows(columns: true)
+    rows.data = DenseNetwork.noise([32, 784], 1, spread: 1)
+    execution.feed(0, rows: 32, from: rows)
+    #expect(rows.asked.withLock { $0.isEmpty })
+    try execution.run()
+    let pieces = rows.asked.withLock { $0 }.sorted { $0.lowerBound < $1.lowerBound }
+    #expect(pieces.count > 1)
+    #expect(pieces.first?.lowerBound == 0 && pieces.last?.upperBound == 784)
+    #expect(zip(pieces, pieces.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound })
+    #expect(rows.data.withUnsafeBytes { Array($0) } == execution.withInput(0) { Array($0) })
+  }
+
+  /// What a source is to bring can be read, and changed, before the run.
+  @Test func rowsCanBeReadBack() throws {
+    let (_, execution) = try network.execution(threads: 2)
+    let (_, other) = try network.execution(threads: 1)
+    let rows = Rows(columns: true)
+    for step in 0..<30 {
+      rows.data = DenseNetwork.noise([32, 784], step, spread: 1)
+      execution.feed(0, rows: 32, from: rows)
+      let bytes = execution.withInput(0) { input in
+        input.storeBytes(of: 2, toByteOffset: 4 * 784 * 31, as: Float.self)
+        return Array(input)
+      }
+      other.withInput(0) { $0.copyBytes(from: bytes) }
+      try execution.run()
+      try other.run()
+      let losses = [execution, other].map { $0.withOutput(0) { $0.load(as: Float.self) } }
+      #expect(losses[0] == losses[1])
+    }
+  }
+}
