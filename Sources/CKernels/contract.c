@@ -15,6 +15,7 @@ enum {
   longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
   fewest_listed = 64,         // numbers in a line whose zeros are worth looking for
+  largest_block = 1 << 17,    // bytes of C that a gradient with kept lists adds to
 };
 
 static int choose_route(const apus_contract *p) {
@@ -90,12 +91,14 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
 }
 
 /// Whether zeros are worth looking for in a narrow product; else the flags are taken back.
-static void set_listing(apus_contract *p) {
+static void set_listing(apus_contract *p, const apus_blocking *b) {
   if (p->route == apus_route_blocked) return;
   int64_t length = p->a_col == 1 ? p->k : p->a_row == 1 ? p->m : 0;
   int is_listed = p->zeros_a == APUS_ZEROS_IN_ROWS && p->route == apus_route_direct && p->batch == 1
                   && p->n <= apus_narrow_side && length >= fewest_listed && length <= UINT16_MAX;
-  if (!is_listed) p->zeros_a = APUS_NO_ZEROS, p->keeps_lists = 0;
+  if (!is_listed) p->zeros_a = APUS_NO_ZEROS;
+  int64_t block = p->chunk_m * apus_round_up(p->chunk_n, b->lanes) * apus_dtype_size(p->dtype);
+  if (!is_listed || (apus_lists_columns(p) && block > largest_block)) p->keeps_lists = 0;
   p->zeros_b = APUS_NO_ZEROS;
 }
 
@@ -226,7 +229,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
     cut_narrow(p, &b);
     p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
   }
-  set_listing(p);
+  set_listing(p, &b);
   set_packing(p, &step, &b, level);
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);

@@ -111,4 +111,44 @@ import _ApusTestKit
       #expect(losses[0] == losses[1])
     }
   }
+
+  /// Of two inputs that could come by columns one does; the other one is all there before the run.
+  @Test(arguments: [[0, 1], [1, 0]]) func twoInputs(order: [Int]) throws {
+    let graph = Graph()
+    let widths = [784, 1000]
+    let hidden = widths.enumerated().map { index, width in
+      matmul(
+        graph.input("x\(index)", [.n, Dimension(width)]),
+        graph.parameter("w\(index)", [30, Dimension(width)]), transposeB: true)
+    }
+    let program = try Program(graph, outputs: [("y", tanh(hidden[0] + hidden[1]))])
+    let storage = VariableStorage(VariableLayout(program))
+    for (index, width) in widths.enumerated() {
+      try storage.write(DenseNetwork.noise([30, width], index, spread: 0.1), to: "w\(index)")
+    }
+    let results = try [false, true].map { isFed in
+      let execution = try FastEngine().plan(
+        program, sizes: ["N": 32], layout: storage.layout, options: PlanOptions(threads: 2)
+      ).makeExecution(storage)
+      var outputs: [[UInt8]] = []
+      for step in 0..<3 {
+        let sources = widths.enumerated().map { index, width in
+          let rows = Rows(columns: true)
+          rows.data = DenseNetwork.noise([32, width], 10 * step + index, spread: 1)
+          return rows
+        }
+        for index in order {
+          if isFed {
+            execution.feed(index, rows: 32, from: sources[index])
+          } else {
+            execution.setInput(index, to: sources[index].data)
+          }
+        }
+        try execution.run()
+        outputs.append(execution.withOutput(0) { Array($0) })
+      }
+      return outputs
+    }
+    #expect(results[0] == results[1])
+  }
 }

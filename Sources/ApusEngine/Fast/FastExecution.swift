@@ -74,7 +74,7 @@ final class FastExecution: Execution {
       context.pointee.feed = rowFeed.duringRun(
         rowBytes: plan.inputs[index].byteCount / max(rows, 1), from: source)
       fed = index
-    } else if fed == nil, plan.isBroughtByColumns[index], source.writesColumns {
+    } else if fed == nil, index == plan.inputByColumns, source.writesColumns {
       context.pointee.feed = rowFeed.duringRun(
         rows: rows, columnsInto: memory(ofInput: index), from: source)
       fed = index

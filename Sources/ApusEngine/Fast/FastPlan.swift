@@ -17,8 +17,8 @@ package final class FastPlan: Plan, @unchecked Sendable {
   let inputPlaces: [apus_place]
   /// The input that the steps bring by blocks of rows, by its position.
   let fedInput: Int?
-  /// Whether the steps bring an input, by columns.
-  let isBroughtByColumns: [Bool]
+  /// The input that a product brings by columns.
+  let inputByColumns: Int?
   let outputPlaces: [apus_place]
   let scratchStride: Int
   let sharedBytes: Int
@@ -39,7 +39,7 @@ package final class FastPlan: Plan, @unchecked Sendable {
     outputs = program.outputs.map { PlanPort(name: $0.name, type: program.graph[$0.node].type) }
     inputPlaces = program.inputs.map { lowering.place(ofInput: $0.id.index) }
     fedInput = program.inputs.firstIndex { $0.id.index == lowering.schedule.fedInput }
-    isBroughtByColumns = program.inputs.map { lowering.pieces.contains($0.id.index) }
+    inputByColumns = program.inputs.firstIndex { $0.id.index == lowering.pieces.input }
     outputPlaces = lowering.schedule.outputs.map { lowering.place($0) }
     memory = PlanMemory(
       buffers: buffers.buffers.count { $0.takesOver == nil }, peakBytes: buffers.arenaBytes,

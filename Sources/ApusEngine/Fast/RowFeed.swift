@@ -9,6 +9,9 @@ final class RowFeed {
   /// Of the input that comes while the plan runs; nil when none does.
   var source: RowSource?
   private var rowBytes = 0
+  /// Of the input that comes by columns.
+  private var rowsOfColumns = 0
+  private var columnTarget = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
   /// What steps call for rows of their blocks, from now on until `source` is set to nil.
   func duringRun(rowBytes: Int, from source: RowSource) -> apus_feed {
@@ -38,14 +41,14 @@ final class RowFeed {
     rows: Int, columnsInto target: UnsafeMutableRawBufferPointer, from source: RowSource
   ) -> apus_feed {
     self.source = source
-    pieces = Pieces(source: source, target: target, rows: rows, count: max(rows, 1))
+    (rowsOfColumns, columnTarget) = (rows, target)
     var feed = apus_feed()
     feed.source = Unmanaged.passUnretained(self).toOpaque()
     feed.write_columns = { feed, first, end in
       guard let feed else { return }
       let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
       own.source?.write(
-        0..<own.pieces.rows, columns: Int(first)..<Int(end), into: own.pieces.target)
+        0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
     }
     return feed
   }

@@ -114,7 +114,7 @@ public protocol Execution: AnyObject {
   func run() throws
 
   /// Has a source bring all rows of an input for the next run and for that one alone: at once, or
-  /// while it runs, each row just before it is used. Until that run has ended the source must stay as it
+  /// while it runs, each row or column just before it is used. Until that run has ended the source must stay as it
   /// is; afterwards it is not defined which numbers the input has.
   ///
   /// - Parameter rows: how many the input has, along its first axis.

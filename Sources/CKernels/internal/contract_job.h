@@ -28,7 +28,7 @@ typedef struct apus_blocking {
 
 enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
 
-enum { apus_listed_block = 20 << 10 };  ///< bytes of C that the narrow kernel adds listed columns to
+enum { apus_listed_block = 20 << 10 };  ///< bytes of C that the narrow kernel adds columns to that it lists itself
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 

@@ -287,8 +287,8 @@ static void NAME(update_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int6
   }
 }
 
-/// As `run_row_pairs` does with rows of the transposed A, which belong to one row of B each: their products with it are added to a block of
-/// C's rows that stays in the nearest cache.
+/// As `run_row_pairs` does with rows of the transposed A, which belong to one row of B each: their products with it are added to a
+/// block of C's rows that stays near: with kept lists all rows of the chunk, else what the nearest cache holds.
 static void NAME(run_column_pairs)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
   enum { width = NAME(pair_vectors) * VN };
   static const T zeros[apus_narrow_side];

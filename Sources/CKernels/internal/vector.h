@@ -101,27 +101,6 @@ INLINE V NAME(fma)(V a, V b, V c) {
 // m ? a : b, lane by lane; lanes of m are 0 or -1.
 INLINE V NAME(pick)(VI m, V a, V b) { return (V)((m & (VI)a) | (~m & (VI)b)); }
 
-// Whether any lane is not 0. NaN is not 0.
-INLINE int NAME(any)(V v) {
-#if APUS_VECTOR_BYTES >= 32
-  int found = 0;
-#pragma clang loop unroll(full)
-  for (int h = 0; h < APUS_VECTOR_BYTES / 32; h++) {
-    __m256i half;
-    VI other = v != NAME(splat)(0);
-    memcpy(&half, (const char *)&other + 32 * h, sizeof half);
-    found |= _mm256_movemask_epi8(half);
-  }
-  return found != 0;
-#else
-  VI other = v != NAME(splat)(0);
-  TI found = 0;
-#pragma clang loop unroll(full)
-  for (int64_t i = 0; i < VN; i++) found |= other[i];
-  return found != 0;
-#endif
-}
-
 // 1 where m, else 0.
 INLINE V NAME(truth)(VI m) { return (V)(m & (VI)NAME(splat)(1)); }
 

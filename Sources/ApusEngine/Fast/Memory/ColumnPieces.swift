@@ -1,12 +1,13 @@
 import ApusGraph
 import CKernels
 
-/// Inputs that come while the plan runs, column by column: where the first product with an input cuts its sums, whoever
+/// The input that comes while the plan runs, column by column: where the first product with an input cuts its sums, whoever
 /// computes a piece first brings the columns that it multiplies. Rows brought by one thread and read by another would
-/// come out of that core's cache, which takes longer than to gather them.
+/// come out of that core's cache, which takes longer than to gather them. Of several such inputs it is the largest.
 struct ColumnPieces {
-  /// The product that brings an input.
-  private var products: [Int: Int] = [:]
+  private(set) var input: Int?
+  /// The one that brings it.
+  private var product: Int?
 
   init(_ schedule: Schedule, level: apus_level, isFused: (ProductShape, DType) -> Bool) {
     let table = schedule.table
@@ -22,7 +23,8 @@ struct ColumnPieces {
         if unread.contains(rows), other != rows, table.shapes[rows].first == shape.m,
           shape.cutsSums(table.dtype(product), level)
         {
-          products[rows] = product
+          if let input, table.byteCount(input) >= table.byteCount(rows) { continue }
+          (input, self.product) = (rows, product)
         }
       }
       for stage in stages { unread.subtract(stage.reads) }
@@ -30,10 +32,9 @@ struct ColumnPieces {
   }
 
   /// Whether a product brings its left operand.
-  func isBrought(_ input: Int, by product: Int) -> Bool { products[input] == product }
-
-  /// Whether an input comes piece by piece.
-  func contains(_ input: Int) -> Bool { products[input] != nil }
+  func isBrought(_ value: Int, by product: Int) -> Bool {
+    value == input && product == self.product
+  }
 }
 
 extension Stage {
