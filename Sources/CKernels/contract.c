@@ -15,7 +15,6 @@ enum {
   longest_shared = 1 << 26,   // bytes of both operands' copies
   widest_row_program = 256,
   fewest_listed = 64,         // numbers in a line whose zeros are worth looking for
-  largest_block = 1 << 17,    // bytes of C that a gradient with kept lists adds to
 };
 
 static int choose_route(const apus_contract *p) {
@@ -91,30 +90,20 @@ static void cut_narrow(apus_contract *p, const apus_blocking *b) {
 }
 
 /// Whether zeros are worth looking for in a narrow product; else the flags are taken back.
-static void set_listing(apus_contract *p, const apus_blocking *b) {
+static void set_listing(apus_contract *p) {
   if (p->route == apus_route_blocked) return;
   int64_t length = p->a_col == 1 ? p->k : p->a_row == 1 ? p->m : 0;
   int is_listed = p->zeros_a == APUS_ZEROS_IN_ROWS && p->route == apus_route_direct && p->batch == 1
-                  && p->n <= apus_narrow_side && length >= fewest_listed && length <= UINT16_MAX;
-  if (!is_listed) p->zeros_a = APUS_NO_ZEROS;
-  int64_t block = p->chunk_m * apus_round_up(p->chunk_n, b->lanes) * apus_dtype_size(p->dtype);
-  if (!is_listed || (apus_lists_columns(p) && block > largest_block)) p->keeps_lists = 0;
+                  && p->n <= apus_narrow_side && length >= fewest_listed;
+  if (!is_listed) p->zeros_a = APUS_NO_ZEROS, p->keeps_map = 0;
   p->zeros_b = APUS_NO_ZEROS;
-}
-
-/// Bytes for a narrow product's lists, and for the block of C that columns are added to.
-static int64_t list_scratch(const apus_contract *p, const apus_blocking *b) {
-  if (!p->zeros_a) return 0;
-  int64_t size = apus_dtype_size(p->dtype), cols = apus_round_up(p->chunk_n, b->lanes);
-  int64_t numbers = !apus_lists_columns(p) ? p->k : p->keeps_lists ? p->chunk_m : apus_listed_rows(cols, size);
-  return numbers * (int64_t)sizeof(uint16_t) + (apus_lists_columns(p) ? numbers * cols * size : 0);
 }
 
 static int64_t scratch_bytes(const apus_contract *p, const apus_blocking *b) {
   int64_t size = apus_dtype_size(p->dtype);
   if (p->route == apus_route_blocked) return apus_block_bytes(p, b) + apus_tile_bytes(p);
   int64_t packed = p->route == apus_route_packed ? apus_round_up(apus_min(p->chunk_n, p->n), b->lanes) * p->k * size : 0;
-  return apus_program_bytes(p) + packed + list_scratch(p, b);
+  return apus_program_bytes(p) + packed;
 }
 
 /// Bytes of a piece of cut sums.
@@ -123,12 +112,11 @@ static int64_t piece_bytes(const apus_contract *p) {
 }
 
 static void piece_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  (void)scratch;
   const apus_contract *p = step->extras;
   apus_piece_loop loop = (apus_piece_loop)p->loop;
   int64_t from = chunk * p->chunk_k, to = apus_min(from + p->chunk_k, p->k);
-  const apus_feed *feed = &context->feed;
-  if (p->brings_a && feed->write_columns) feed->write_columns(feed->source, from, to);
-  loop(p, context, from, to, apus_shared(step, context) + chunk * piece_bytes(p), scratch);
+  loop(p, context, from, to, apus_shared(step, context) + chunk * piece_bytes(p));
 }
 
 static void join_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
@@ -203,8 +191,8 @@ static int cut_fits(const apus_contract *p) {
   return p->cut_k == 0 || (p->route != apus_route_packed && p->m <= apus_narrow_side && p->n <= apus_narrow_side);
 }
 
-int64_t apus_contract_list_bytes(const apus_contract *p) {
-  return (p->k + p->chunk_k - 1) / p->chunk_k * apus_kept_bytes(p->m, p->chunk_k);
+int64_t apus_contract_map_bytes(const apus_contract *p) {
+  return (p->k + p->chunk_k - 1) / p->chunk_k * apus_map_bytes(p->m, p->chunk_k);
 }
 
 apus_step apus_contract_step(apus_contract *p, apus_level level) {
@@ -229,7 +217,7 @@ apus_step apus_contract_step(apus_contract *p, apus_level level) {
     cut_narrow(p, &b);
     p->loop = (void (*)(void))apus_narrow_loop(p->dtype, level);
   }
-  set_listing(p, &b);
+  set_listing(p);
   set_packing(p, &step, &b, level);
   step.scratch = scratch_bytes(p, &b);
   double products = (double)p->batch * (double)p->m * (double)p->n * ((double)p->k + 1);

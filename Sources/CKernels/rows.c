@@ -2,6 +2,7 @@
 #include "apus_rows.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /// `n` columns from column `c` on, of one row.
 typedef void (*apus_row_gather)(const apus_rows *p, const void *in, void *out, int64_t c, int64_t n);
@@ -55,6 +56,19 @@ int apus_rows_gather(const apus_rows *p, int64_t c0, int64_t c1, apus_level leve
       prefetch(in + p->index[i + rows_ahead] * p->cols * from, bytes);
     gather(p, in + p->index[i] * p->cols * from, out + i * p->cols * to, c0, run * (c1 - c0));
     for (int64_t n = i; n < i + run && n < p->next_count; n++) prefetch(in + p->next[n] * p->cols * from, bytes);
+  }
+  return 1;
+}
+
+int apus_rows_gather_bytes(const apus_rows *p, int64_t c0, int64_t c1) {
+  if (p->in_dtype != APUS_U8 && p->in_dtype != APUS_BOOL) return 0;
+  const char *in = (const char *)p->in + c0;
+  int64_t size = apus_dtype_size(p->out_dtype);
+  char *out = (char *)p->out + c0 * size;
+  for (int64_t i = 0; i < p->count; i++) {
+    if (p->next_count == 0 && i + rows_ahead < p->count) prefetch(in + p->index[i + rows_ahead] * p->cols, c1 - c0);
+    memcpy(out + i * p->cols * size, in + p->index[i] * p->cols, (size_t)(c1 - c0));
+    if (i < p->next_count) prefetch(in + p->next[i] * p->cols, c1 - c0);
   }
   return 1;
 }

@@ -77,6 +77,124 @@ import _ApusTestKit
     }
   }
 
+  /// Bytes that count 1/255, of which so many in a hundred are not 0.
+  private final class Bytes: RowSource {
+    var bytes: [UInt8] = []
+    let width: Int
+    let isFed: Bool
+    let asked = Mutex(0)
+
+    init(width: Int, isFed: Bool) {
+      self.width = width
+      self.isFed = isFed
+    }
+
+    func fill(_ percent: Int, seed: Int) {
+      var random = RandomStream(seed: UInt64(seed), purpose: .generate)
+      bytes = (0..<32 * width).map { _ in
+        random.uniform() * 100 < Double(percent) ? UInt8(1 + random.uniform() * 254) : 0
+      }
+    }
+
+    var numbers: TensorData {
+      TensorData(bytes.map { Float($0) * Float(1 / 255.0) }, shape: [32, width])
+    }
+
+    override var byteFactor: Double? { isFed ? 1 / 255.0 : nil }
+    override var writesColumns: Bool { true }
+
+    override func write(_ rows: Range<Int>, into target: UnsafeMutableRawBufferPointer) {
+      write(rows, columns: 0..<width, into: target)
+    }
+
+    override func write(
+      _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+    ) {
+      for row in rows {
+        for column in columns {
+          target.storeBytes(
+            of: Float(bytes[row * width + column]) * Float(1 / 255.0),
+            toByteOffset: 4 * (row * width + column), as: Float.self)
+        }
+      }
+    }
+
+    override func writeBytes(
+      _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+    ) {
+      asked.withLock { $0 += 1 }
+      for row in rows {
+        for (place, column) in columns.enumerated() {
+          target[4 * (row * width + columns.lowerBound) + place] = bytes[row * width + column]
+        }
+      }
+    }
+  }
+
+  /// Steps with data of so many percent that are not 0, one after the other.
+  private func train(
+    threads: Int, _ source: Bytes, percents: [Int]
+  ) throws -> ([Float], [TensorData?]) {
+    let (storage, execution) = try network.execution(threads: threads)
+    var losses: [Float] = []
+    for (step, percent) in percents.enumerated() {
+      source.fill(percent, seed: step)
+      if source.isFed || step % 2 == 0 {
+        execution.feed(0, rows: 32, from: source)
+      } else {
+        execution.setInput(0, to: source.numbers)
+      }
+      try execution.run()
+      losses.append(execution.withOutput(0) { $0.load(as: Float.self) })
+    }
+    return (losses, network.layout.slots.map { storage.read($0.path) })
+  }
+
+  @Test(arguments: [1, 2, 3]) func bytesGiveTheSameNumbers(threads: Int) throws {
+    let percents = (0..<60).map { [15, 20, 90, 10, 60, 30, 100, 0][$0 * 5 % 8] }
+    let (fed, written) = (Bytes(width: 784, isFed: true), Bytes(width: 784, isFed: false))
+    let expected = try train(threads: 1, written, percents: percents)
+    let found = try train(threads: threads, fed, percents: percents)
+    #expect(found.0 == expected.0)
+    #expect(found.1 == expected.1)
+    #expect(written.asked.withLock { $0 } == 0)
+    #expect(fed.asked.withLock { $0 } > 30)
+  }
+
+  /// Where bytes have turned out to be dense they are rarely asked for again.
+  @Test func denseBytesAreLeftAlone() throws {
+    let source = Bytes(width: 784, isFed: true)
+    _ = try train(threads: 2, source, percents: [Int](repeating: 95, count: 64))
+    // Each of two pieces at first, then every sixteenth time.
+    #expect(source.asked.withLock { $0 } <= 2 * (1 + 64 / 16))
+  }
+
+  /// Somebody else reads the input, so it has to hold numbers.
+  @Test func otherReadersGetNumbers() throws {
+    let graph = Graph()
+    let x = graph.input("x", [.n, 784])
+    let y = matmul(x, graph.parameter("w", [30, 784]), transposeB: true)
+    let program = try Program(graph, outputs: [("y", tanh(y)), ("sum", (x * x).sum())])
+    let storage = VariableStorage(VariableLayout(program))
+    try storage.write(DenseNetwork.noise([30, 784], 1, spread: 0.1), to: "w")
+    let source = Bytes(width: 784, isFed: true)
+    source.fill(20, seed: 3)
+    let results = try [false, true].map { isFed in
+      let execution = try FastEngine().plan(
+        program, sizes: ["N": 32], layout: storage.layout, options: PlanOptions(threads: 2)
+      ).makeExecution(storage)
+      if isFed {
+        execution.feed(0, rows: 32, from: source)
+      } else {
+        execution.setInput(0, to: source.numbers)
+      }
+      try execution.run()
+      return (0..<2).map { execution.withOutput($0) { Array($0) } }
+    }
+    #expect(results[0] == results[1])
+    #expect(source.asked.withLock { $0 } == 0)
+  }
+
   /// While the plan runs, each thread is asked for a piece, and together they are all columns.
   @Test func columnsArePieces() throws {
     let (_, execution) = try network.execution(threads: 2)

@@ -41,6 +41,36 @@ struct RowsTests {
     }
   }
 
+  /// Bytes as they are, from where the first column's number would begin; nothing beside them is written.
+  @Test func bytesInPlaceOfNumbers() {
+    let (cols, columns) = (30, 7..<29)
+    let source = (0..<(50 * cols)).map { UInt8(truncatingIfNeeded: $0 * 31) }
+    for (type, size) in [(APUS_F32, 4), (APUS_F64, 8)] {
+      var result = [UInt8](repeating: 200, count: index.count * cols * size)
+      var rows = apus_rows()
+      (rows.cols, rows.count) = (Int64(cols), Int64(index.count))
+      (rows.in_dtype, rows.out_dtype) = (APUS_U8, type)
+      source.withUnsafeBytes { source in
+        index.withUnsafeBufferPointer { index in
+          result.withUnsafeMutableBytes { target in
+            (rows.in, rows.index, rows.out) = (
+              source.baseAddress, index.baseAddress, target.baseAddress
+            )
+            #expect(apus_rows_gather_bytes(&rows, 7, 29) == 1)
+            rows.in_dtype = APUS_F32
+            #expect(apus_rows_gather_bytes(&rows, 7, 29) == 0)
+          }
+        }
+      }
+      for place in result.indices {
+        let (row, rest) = (place / (cols * size), place % (cols * size) - 7 * size)
+        let isWritten = (0..<columns.count).contains(rest)
+        let expected = isWritten ? source[Int(index[row]) * cols + 7 + rest] : 200
+        #expect(result[place] == expected)
+      }
+    }
+  }
+
   @Test(arguments: [1, 3, 8, 30, 784]) func bytes(cols: Int) {
     let source = (0..<(50 * cols)).map { UInt8(truncatingIfNeeded: $0 * 31) }
     let (factor, offset): ([Float], [Float]) = (numbers(cols, seed: 1), numbers(cols, seed: 2))

@@ -116,6 +116,36 @@ public struct BatchGatherer: Sendable {
     }
   }
 
+  /// Where a feature is nothing but a stored byte times one factor, that factor.
+  public var byteFactor: Double? {
+    guard features.dtype == .uint8, preprocessing.offsets.isEmpty, preprocessing.factors.count <= 1
+    else { return nil }
+    return preprocessing.factors.first ?? 1
+  }
+
+  /// Writes the stored bytes of features in place of the numbers: those of an example begin where the number of
+  /// the first column would. Traps like ``gatherFeatures(_:columns:into:askingFor:)``, and where features are not bytes.
+  public func gatherFeatureBytes(
+    _ positions: UnsafeBufferPointer<Int32>, columns: Range<Int>,
+    into target: UnsafeMutableRawBufferPointer,
+    askingFor next: UnsafeBufferPointer<Int32> = UnsafeBufferPointer(start: nil, count: 0)
+  ) {
+    precondition(target.count >= positions.count * featureBytes, "BatchGatherer: too little memory")
+    check(columns, of: dataset.featureCount)
+    features.withUnsafeBytes { source in
+      var rows = apus_rows()
+      rows.cols = Int64(dataset.featureCount)
+      rows.in = source.baseAddress
+      rows.out = target.baseAddress
+      (rows.in_dtype, rows.out_dtype) = (features.dtype.rowType, dtype.rowType)
+      eachPart(of: positions, next, &rows) {
+        let isDone = apus_rows_gather_bytes(
+          &$0, Int64(columns.lowerBound), Int64(columns.upperBound))
+        precondition(isDone != 0, "BatchGatherer: \(features.dtype) are not bytes")
+      }
+    }
+  }
+
   /// Writes the targets of the examples at `positions`. Traps like
   /// ``gatherFeatures(_:columns:into:askingFor:)``.
   public func gatherTargets(
@@ -166,8 +196,7 @@ extension BatchGatherer {
   ) {
     let width = data.shape.dropFirst().reduce(1, *)
     let columns = columns ?? 0..<width
-    precondition(
-      columns.lowerBound >= 0 && columns.upperBound <= width, "BatchGatherer: columns \(columns)")
+    check(columns, of: width)
     let level = apus_cpu_level()
     data.withUnsafeBytes { source in
       offsets.withUnsafeBytes { offset in
@@ -229,6 +258,11 @@ extension BatchGatherer {
         for i in 0..<width { output[index * width + i] = i == chosen ? 1 : 0 }
       }
     }
+  }
+
+  private func check(_ columns: Range<Int>, of width: Int) {
+    precondition(
+      columns.lowerBound >= 0 && columns.upperBound <= width, "BatchGatherer: columns \(columns)")
   }
 
   private func checkedRow(_ position: Int32) -> Int {

@@ -26,6 +26,8 @@ final class FastExecution: Execution {
     }
     (self.plan, self.variables, self.arena, self.scratch) = (plan, variables, arena, scratch)
     arena.initializeMemory(as: UInt8.self, repeating: 0, count: plan.buffers.arenaBytes)
+    (scratch + (plan.scratchBytes - plan.mapBytes)).initializeMemory(
+      as: UInt8.self, repeating: 0, count: plan.mapBytes)
     context = .allocate(capacity: 1)
     context.initialize(to: apus_context())
     let bytes = { (pointer: UnsafeMutableRawPointer) in pointer.assumingMemoryBound(to: CChar.self)
@@ -36,7 +38,7 @@ final class FastExecution: Execution {
     context.pointee.bases.3 = bytes(Unmanaged.passUnretained(errors).toOpaque())
     let shared = scratch + plan.scratchStride * plan.pool.threads
     context.pointee.bases.4 = bytes(shared + plan.workStart)
-    context.pointee.bases.5 = bytes(shared + plan.listsStart)
+    context.pointee.bases.5 = bytes(shared + plan.mapStart)
     context.pointee.scratch = bytes(scratch)
     context.pointee.scratch_stride = Int64(plan.scratchStride)
     context.pointee.shared = bytes(shared)
@@ -76,7 +78,8 @@ final class FastExecution: Execution {
       fed = index
     } else if fed == nil, index == plan.inputByColumns, source.writesColumns {
       context.pointee.feed = rowFeed.duringRun(
-        rows: rows, columnsInto: memory(ofInput: index), from: source)
+        rows: rows, columnsInto: memory(ofInput: index),
+        bytesFor: plan.takesBytes ? plan.inputs[index].dtype : nil, from: source)
       fed = index
     } else {
       write(index, from: source)

@@ -10,15 +10,17 @@ package final class FastPlan: Plan, @unchecked Sendable {
   package let bfloat16Products: Int
   /// Memory of an execution that products share.
   let workBytes: Int
-  private let listBytes: Int
+  /// Memory of an execution for the map of an input's zeros.
+  let mapBytes: Int
   package var description: String { schedule.description }
   let steps: UnsafeMutablePointer<apus_step>
   let stepCount: Int
   let inputPlaces: [apus_place]
   /// The input that the steps bring by blocks of rows, by its position.
   let fedInput: Int?
-  /// The input that a product brings by columns.
+  /// The input that a product brings by columns, and whether as bytes too.
   let inputByColumns: Int?
+  let takesBytes: Bool
   let outputPlaces: [apus_place]
   let scratchStride: Int
   let sharedBytes: Int
@@ -51,7 +53,8 @@ package final class FastPlan: Plan, @unchecked Sendable {
     stepNodes = lowering.builder.nodes
     bfloat16Products = lowering.builder.roundedProducts
     workBytes = lowering.builder.workBytes
-    listBytes = lowering.builder.listBytes
+    mapBytes = lowering.builder.mapBytes
+    takesBytes = lowering.takesBytes
     scratchStride = (max(lowering.builder.scratchBytes, 64) + 63) / 64 * 64
     sharedBytes = lowering.builder.sharedBytes
     constants = lowering.constants
@@ -66,11 +69,11 @@ package final class FastPlan: Plan, @unchecked Sendable {
   /// Where the memory for rounded operands begins, behind the steps' shared memory.
   var workStart: Int { (sharedBytes + 63) / 64 * 64 }
 
-  /// Where the lists of inputs begin, behind that.
-  var listsStart: Int { (workStart + workBytes + 63) / 64 * 64 }
+  /// Where the map of an input's zeros begins, behind that.
+  var mapStart: Int { (workStart + workBytes + 63) / 64 * 64 }
 
   /// Scratch and shared memory of one execution.
-  var scratchBytes: Int { scratchStride * pool.threads + listsStart + listBytes }
+  var scratchBytes: Int { scratchStride * pool.threads + mapStart + mapBytes }
 
   private var executionBytes: Int { buffers.arenaBytes + scratchBytes }
 

@@ -1,3 +1,4 @@
+import ApusGraph
 import CKernels
 
 /// Brings the rows of inputs: before a run, in pieces that threads may do at the same time, or while it
@@ -12,6 +13,10 @@ final class RowFeed {
   /// Of the input that comes by columns.
   private var rowsOfColumns = 0
   private var columnTarget = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  /// The numbers of bytes, and what each byte counts.
+  private var (table, byteFactor): (UnsafeMutableRawPointer?, Double) = (nil, 0)
+
+  deinit { table?.deallocate() }
 
   /// What steps call for rows of their blocks, from now on until `source` is set to nil.
   func duringRun(rowBytes: Int, from source: RowSource) -> apus_feed {
@@ -37,8 +42,11 @@ final class RowFeed {
   }
 
   /// The same for an input that comes by columns into memory that holds all of it.
+  ///
+  /// - Parameter dtype: of the input, when bytes may come in its place.
   func duringRun(
-    rows: Int, columnsInto target: UnsafeMutableRawBufferPointer, from source: RowSource
+    rows: Int, columnsInto target: UnsafeMutableRawBufferPointer, bytesFor dtype: DType?,
+    from source: RowSource
   ) -> apus_feed {
     self.source = source
     (rowsOfColumns, columnTarget) = (rows, target)
@@ -50,7 +58,34 @@ final class RowFeed {
       own.source?.write(
         0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
     }
+    if let dtype, let factor = source.byteFactor, let table = numbers(of: dtype, factor) {
+      feed.table = UnsafeRawPointer(table)
+      feed.write_bytes = { feed, first, end in
+        guard let feed else { return }
+        let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
+        own.source?.writeBytes(
+          0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
+      }
+    }
     return feed
+  }
+
+  /// What each byte stands for; nil where that of byte 0 is not 0.
+  private func numbers(of dtype: DType, _ factor: Double) -> UnsafeMutableRawPointer? {
+    guard factor.isFinite else { return nil }
+    if let table, factor == byteFactor { return table }
+    let numbers = table ?? .allocate(byteCount: 256 * 8, alignment: 64)
+    for byte in 0..<256 {
+      switch dtype {
+      case .float32:
+        numbers.storeBytes(of: Float(byte) * Float(factor), toByteOffset: 4 * byte, as: Float.self)
+      case .float64:
+        numbers.storeBytes(of: Double(byte) * factor, toByteOffset: 8 * byte, as: Double.self)
+      default: preconditionFailure("RowFeed: no table of \(dtype)")
+      }
+    }
+    (table, byteFactor) = (numbers, factor)
+    return numbers
   }
 
   private var pieces = Pieces()

@@ -26,6 +26,16 @@ open class RowSource {
     _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
   ) {}
 
+  /// Where rows are bytes, what each counts: byte b stands for b times this factor, multiplied in the input's
+  /// type. Then ``writeBytes(_:columns:into:)`` is there. By default nil.
+  open var byteFactor: Double? { nil }
+
+  /// Writes some columns of rows as bytes: `target` is as for numbers, and the bytes of a row begin where the
+  /// number of its first column would. Nothing else of it changes. Threads may ask for different columns at the same time.
+  open func writeBytes(
+    _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) {}
+
   /// Says where rows will be read from, so that the engine can ask for that memory ahead: their
   /// addresses, as many as there are rows, and, returned, the bytes of each. By default 0: nothing to ask for.
   open func locate(

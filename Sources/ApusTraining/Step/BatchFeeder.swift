@@ -46,6 +46,17 @@ final class BatchFeeder: RowSource {
       askingFor: UnsafeBufferPointer(rebasing: later))
   }
 
+  override var byteFactor: Double? { gatherer.byteFactor }
+
+  override func writeBytes(
+    _ rows: Range<Int>, columns: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) {
+    let later = next[rows.clamped(to: next.indices)]
+    gatherer.gatherFeatureBytes(
+      UnsafeBufferPointer(rebasing: positions[rows]), columns: columns, into: target,
+      askingFor: UnsafeBufferPointer(rebasing: later))
+  }
+
   override func locate(
     _ rows: Range<Int>, _ addresses: UnsafeMutableBufferPointer<UnsafeRawPointer?>
   ) -> Int {

@@ -53,12 +53,12 @@ typedef struct apus_contract {
   apus_zeros zeros_a;    ///< of A: products with them are left out; set to none by `apus_contract_step` where that does not pay
   apus_zeros zeros_b;
   uint8_t brings_a;      ///< where sums are cut: whoever computes a piece brings its columns of A, if the context's `feed` has them
-  /// Where sums are cut and zeros of A left out, the places of the other numbers may be kept for the gradient of the same
-  /// weights, whose A is the same one transposed, if its `chunk_m` is the `chunk_k` here and it has no program:
-  /// `apus_contract_list_bytes` at `lists`, in both descriptions. 0: not kept.
-  uint8_t keeps_lists;
+  /// Where sums are cut and zeros of A left out, a map of these may be kept for the gradient of the same weights, whose A is the
+  /// same one transposed, if its `chunk_m` is the `chunk_k` here: `apus_contract_map_bytes`, zeros at first, at `map` in both
+  /// descriptions. If the context's `feed` has bytes, A is then brought as bytes, so that nobody else may read it.
+  uint8_t keeps_map;
   uint8_t unused[7];
-  apus_place lists;
+  apus_place map;
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums
@@ -71,5 +71,5 @@ typedef struct apus_contract {
 /// products in all), or the blocked one. Fills what is "set by" this function (the epilogue's fields too).
 apus_step apus_contract_step(apus_contract *contract, apus_level level);
 
-/// Bytes of the kept lists of a contract with cut sums that has gone through `apus_contract_step`.
-int64_t apus_contract_list_bytes(const apus_contract *contract);
+/// Bytes of the kept map of a contract with cut sums that has gone through `apus_contract_step`.
+int64_t apus_contract_map_bytes(const apus_contract *contract);

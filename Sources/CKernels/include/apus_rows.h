@@ -26,3 +26,7 @@ typedef struct apus_rows {
 
 /// Writes columns c0..<c1 of the batch. Returns 0 when there is no loop for the types.
 int apus_rows_gather(const apus_rows *rows, int64_t c0, int64_t c1, apus_level level);
+
+/// Writes columns c0..<c1 of rows of bytes as they are, from where the first of these columns of a row of `out` is on: what becomes of
+/// them is a matter of their reader. Returns 0 when `in` does not hold bytes.
+int apus_rows_gather_bytes(const apus_rows *rows, int64_t c0, int64_t c1);

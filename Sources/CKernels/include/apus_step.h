@@ -68,6 +68,10 @@ typedef struct apus_feed {
   int64_t (*locate)(void *source, int64_t first, int64_t end, const void **rows);
   /// Writes columns first..<end of all rows into the input's memory. NULL: there is no source.
   void (*write_columns)(void *source, int64_t first, int64_t end);
+  /// The same for bytes, one for each number; those of a row begin where the number of column `first` would. NULL: there are none.
+  void (*write_bytes)(void *source, int64_t first, int64_t end);
+  /// The 256 numbers that bytes stand for, the first of them 0.
+  const void *table;
   void *source;
 } apus_feed;
 

@@ -28,7 +28,17 @@ typedef struct apus_blocking {
 
 enum { apus_narrow_side = 64 };  ///< at most, of the short side of a narrow product
 
-enum { apus_listed_block = 20 << 10 };  ///< bytes of C that the narrow kernel adds columns to that it lists itself
+enum { apus_tile_columns = 64, apus_tile_pairs = apus_tile_columns / 2 };  ///< of an operand whose zeros a narrow product leaves out
+
+/// Where a piece of an operand with zeros is not 0, made by the product with it and used by the gradient of the same weights.
+typedef struct apus_map {
+  int32_t is_dense;    ///< there are no masks
+  int32_t is_bytes;    ///< the operand holds bytes; see apus_feed
+  int32_t dense_runs;
+  int32_t unused[13];
+  /// For each 64 columns, and 32 rows of them, a mask for each pair of columns: bit r for row r.
+  uint32_t masks[];
+} apus_map;
 
 enum { apus_depth = 256 };  ///< along k in the blocked kernel
 
@@ -41,7 +51,7 @@ typedef void (*apus_contract_loop)(
 
 /// Computes the part of all sums from `from` to `to`.
 typedef void (*apus_piece_loop)(
-  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, char *scratch);
+  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece);
 
 /// Adds up `count` pieces in their order and does the epilogue.
 typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
@@ -85,20 +95,15 @@ static inline int64_t apus_block_bytes(const apus_contract *p, const apus_blocki
 /// Numbers from row to row of a piece of cut sums: whole vectors of every level, and the three more that a kernel may write.
 static inline int64_t apus_piece_row(int64_t n) { return apus_round_up(n + 3, 16); }
 
-/// Rows of C that the narrow kernel adds listed columns to at a time.
-static inline int64_t apus_listed_rows(int64_t cols, int64_t size) { return apus_max(apus_listed_block / (cols * size), 8); }
-
-/// Bytes of the kept lists of a piece: how many places each pair of `rows` rows has, and these, at most `length`.
-static inline int64_t apus_kept_bytes(int64_t rows, int64_t length) {
-  return apus_round_up((rows + 1) / 2 * ((int64_t)sizeof(int32_t) + length * (int64_t)sizeof(uint16_t)), 64);
+/// Bytes of the map of a piece of so many rows and columns.
+static inline int64_t apus_map_bytes(int64_t rows, int64_t cols) {
+  int64_t tiles = (cols + apus_tile_columns - 1) / apus_tile_columns, groups = (rows + 31) / 32;
+  return (int64_t)sizeof(apus_map) + tiles * groups * apus_tile_pairs * (int64_t)sizeof(uint32_t);
 }
 
-/// Whether lists of a narrow product are of columns of A.
-static inline int apus_lists_columns(const apus_contract *p) { return p->zeros_a && p->a_col != 1; }
-
-/// Rows of product that go to an epilogue program at a time: about a tile of it, or as many as lists are made for.
+/// Rows of product that go to an epilogue program at a time: about a tile of it, or whole tiles of an operand with zeros.
 static inline int64_t apus_epilogue_rows(const apus_contract *p) {
-  if (apus_lists_columns(p)) return apus_round_up(apus_listed_rows(p->chunk_n, apus_dtype_size(p->dtype)), 12);
+  if (p->zeros_a && p->a_col != 1) return 2 * apus_tile_columns;
   return p->chunk_n < 512 ? apus_round_up(512 / (p->chunk_n + 1) + 1, 12) : 12;
 }
 

@@ -9,10 +9,11 @@ typedef struct NAME(job) {
   int64_t a_row, a_col, b_row, b_col, k;
   int64_t b_cols;  // columns of b that may be read in its last row
   apus_ahead *ahead;
-  void *lists;  // memory for lists of what is not 0; NULL: all is multiplied
-  int32_t *counts;  // lists that are kept, of each pair of rows: how many places, or -1; NULL: none are
-  uint16_t *places;
-  int64_t length;  // from list to list
+  int64_t rows;    // of A, in all chunks
+  int has_zeros;   // in A: they are left out
+  apus_map *map;   // kept, of a piece of A; NULL: none is
+  int64_t first;   // row of C that the map begins with
+  const T *table;  // numbers of the bytes that A holds; NULL: it holds numbers
   NAME(ends) ends;
 } NAME(job);
 
@@ -230,201 +231,143 @@ static void NAME(run_direct)(const NAME(job) *job, int64_t i0, int64_t i1, int64
   }
 }
 
-/// Rows of A by twos; those that have zeros as lists. One without a neighbour is its own.
-static void NAME(run_row_pairs)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  enum { width = NAME(pair_vectors) * VN, stride = apus_narrow_side + VN };
-  T lines[2 * stride];
-  int64_t dense = i0;
-  for (int64_t i = i0; i < i1; i += 2) {
-    int64_t rows = apus_min(i1 - i, 2);
-    const T *left = job->a + i * job->a_row, *right = left + (rows - 1) * job->a_row;
-    if (job->counts) job->counts[i / 2] = -1;
-    if (!NAME(has_zeros)(left, right, job->k)) continue;
-    if (dense < i) NAME(run_direct)(job, dense, i, j0, j1);
-    dense = i + rows;
-    for (int64_t times = 0; job->ahead && times < 2 * rows; times++) apus_ask_ahead(job->ahead);
-    uint16_t *at = job->counts ? job->places + i / 2 * job->length : job->lists;
-    NAME(pair) pair = {{left, right}, at, NAME(list_places)(left, right, job->k, at), job->b_row, width};
-    if (job->counts) job->counts[i / 2] = (int32_t)pair.count;
+/// Up to 32 rows of A from i on, without their zeros. Their masks go to `kept`, if that is given; those of the next columns are
+/// `stride` further on.
+static void NAME(add_rows)(
+  const NAME(job) *job, NAME(cells) x, int64_t i, int64_t rows, int64_t j0, int64_t j1, uint32_t *kept, int64_t stride) {
+  enum { width = NAME(pair_width), height = 32, asked = 5 };
+  _Alignas(64) T sums[height * (apus_narrow_side + width)];
+  uint32_t own[apus_tile_pairs];
+  memset(sums, 0, (size_t)((j1 - j0 + width - 1) / width * height * width) * sizeof(T));
+  for (int64_t c = 0; c < job->k; c += apus_tile_columns) {
+    int64_t length = apus_min(job->k - c, apus_tile_columns);
+    uint32_t *masks = kept ? kept + c / apus_tile_columns * stride : own;
+    NAME(cells) tile = NAME(cells_from)(x, c);
+    NAME(list_pairs)(&tile, rows, length, masks);
+    for (int times = 0; job->ahead && times < asked; times++) apus_ask_ahead(job->ahead);
     for (int64_t j = j0; j < j1; j += width) {
-      T *to[2] = {lines + j - j0, lines + stride + j - j0};
-      pair.cols = apus_min(j1 - j, width);
-      if (pair.cols < VN)
-        NAME(multiply_pair_part)(&pair, job->b + j, to);
-      else
-        NAME(multiply_pairs)[(pair.cols - 1) / VN](&pair, job->b + j, to);
+      NAME(lines) lines = NAME(lines_of)(job->b + c * job->b_row + j, job->b_row, j1 - j);
+      NAME(add_tile)(&tile, masks, rows, length, lines, sums + (j - j0) * height);
     }
-    NAME(finish_rows)(&job->ends, i, rows, j0, lines, stride, j1 - j0);
   }
-  if (dense < i1) NAME(run_direct)(job, dense, i1, j0, j1);
+  for (int64_t j = j0; j < j1; j += width) {
+    T *part = sums + (j - j0) * height;
+    int64_t cols = apus_min(j1 - j, width);
+    NAME(straighten)(part, rows, cols);
+    NAME(finish_rows)(&job->ends, i, rows, j, part, width, cols);
+  }
 }
 
-/// Whether most pairs of rows of the transposed A, of those looked at, are worth listing from i0 to i1.
-static int NAME(has_zero_columns)(const NAME(job) *job, int64_t i0, int64_t i1) {
-  enum { looks = 8 };
-  int64_t most = apus_min((job->k + 1) / 2, looks), found = 0;
-  for (int64_t s = 0; s < most; s++) {
-    const T *left = job->a + s * job->k / most * job->a_col + i0;
-    found += NAME(has_zeros)(left, job->k > 1 ? left + job->a_col : left, i1 - i0);
+/// Each row of A alone, without its zeros.
+static void NAME(multiply_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  T line[NAME(pair_width)];
+  for (int64_t i = i0; i < i1; i++) {
+    for (int64_t j = j0; j < j1; j += NAME(pair_width)) {
+      NAME(lines) lines = NAME(lines_of)(job->b + j, job->b_row, j1 - j);
+      NAME(row_loops)[NAME(vectors_of)(lines.cols)](job->a + i * job->a_row, job->k, lines, line);
+      NAME(straighten)(line, 1, lines.cols);
+      NAME(finish_row)(&job->ends, i, j, line, lines.cols);
+    }
   }
-  return 2 * found > most;
+}
+
+/// Rows of A from i0 on, as far as their zeros are concerned.
+INLINE NAME(cells) NAME(rows_of)(const NAME(job) *job, int64_t i) {
+  int64_t size = sizeof(T);
+  return (NAME(cells)){(const char *)(job->a + i * job->a_row), job->a_row * size, job->k * size, job->table};
+}
+
+/// Products with rows of A, of which those with zeros leave them out.
+static void NAME(run_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  enum { height = 32, fewest = 8 };  // of fewer rows each goes alone
+  int64_t groups = (i1 - i0 + height - 1) / height;
+  int is_low = job->rows < fewest;
+  NAME(cells) all = NAME(rows_of)(job, i0);
+  if (job->map) {
+    job->map->is_dense = !job->table && !NAME(has_zeros)(&all, i1 - i0, job->k);
+    job->map->is_bytes = job->table != NULL;
+  }
+  if (job->map ? job->map->is_dense : is_low && !NAME(has_zeros)(&all, i1 - i0, job->k)) {
+    NAME(run_direct)(job, i0, i1, j0, j1);
+    return;
+  }
+  if (is_low && !job->map) {
+    NAME(multiply_rows)(job, i0, i1, j0, j1);
+    return;
+  }
+  for (int64_t g = 0; g < groups; g++) {
+    int64_t i = i0 + g * height, rows = apus_min(i1 - i, height);
+    NAME(cells) x = NAME(rows_of)(job, i);
+    if (job->map)
+      NAME(add_rows)(job, x, i, rows, j0, j1, job->map->masks + g * apus_tile_pairs, groups * apus_tile_pairs);
+    else if (NAME(has_zeros)(&x, rows, job->k))
+      NAME(add_rows)(job, x, i, rows, j0, j1, NULL, 0);
+    else
+      NAME(run_direct)(job, i, i + rows, j0, j1);
+  }
 }
 
 /// The update from a single row of the transposed A: where that is 0, C stays as it is.
 static void NAME(update_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  enum { most = 256 };
-  uint16_t at[most];
-  for (int64_t i = i0; i < i1; i += most) {
-    int64_t count = NAME(list_places)(job->a + i, job->a + i, apus_min(i1 - i, most), at);
-    for (int64_t e = 0; e < count; e++) {
-      NAME(row_ends) row = NAME(row_ends_of)(&job->ends, i + at[e], j0);
-      T x = job->a[(i + at[e]) * job->a_row];
+  for (int64_t i = i0; i < i1; i += 64) {
+    for (uint64_t at = NAME(places)(job->a + i, apus_min(i1 - i, 64)); at != 0; at &= at - 1) {
+      int64_t r = i + __builtin_ctzll(at);
+      NAME(row_ends) row = NAME(row_ends_of)(&job->ends, r, j0);
       if (j1 - j0 < VN)
-        NAME(outer_row)(&row, x, job->b + j0, j1 - j0, apus_end_update, 1);
+        NAME(outer_row)(&row, job->a[r], job->b + j0, j1 - j0, apus_end_update, 1);
       else
-        NAME(outer_row)(&row, x, job->b + j0, j1 - j0, apus_end_update, 0);
+        NAME(outer_row)(&row, job->a[r], job->b + j0, j1 - j0, apus_end_update, 0);
     }
   }
 }
 
-/// As `run_row_pairs` does with rows of the transposed A, which belong to one row of B each: their products with it are added to a
-/// block of C's rows that stays near: with kept lists all rows of the chunk, else what the nearest cache holds.
-static void NAME(run_column_pairs)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  enum { width = NAME(pair_vectors) * VN };
-  static const T zeros[apus_narrow_side];
-  if (!NAME(has_zero_columns)(job, i0, i1)) {
+/// Up to 64 rows of C, from i on; where they are not listed, `kept` is NULL.
+static void NAME(run_tile)(
+  const NAME(job) *job, NAME(cells) x, int64_t i, int64_t length, int64_t j0, int64_t j1, const uint32_t *kept) {
+  enum { width = NAME(pair_width), height = apus_tile_columns, group = 32 };
+  _Alignas(64) T block[height * (apus_narrow_side + width)];
+  uint32_t own[apus_tile_pairs];
+  int is_update = job->ends.kind == apus_end_update && job->k <= group && length % 2 == 0;
+  if (!is_update) memset(block, 0, (size_t)((j1 - j0 + width - 1) / width * height * width) * sizeof(T));
+  for (int64_t p = 0; p < job->k; p += group, x.at += group * x.row) {
+    int64_t rows = apus_min(job->k - p, group);
+    if (!kept) NAME(list_pairs)(&x, rows, length, own);
+    for (int64_t j = j0; j < j1; j += width) {
+      NAME(lines) lines = NAME(lines_of)(job->b + p * job->b_row + j, job->b_row, j1 - j);
+      NAME(target) to = {is_update ? NULL : block + (j - j0) * height, NAME(row_ends_of)(&job->ends, i, j), job->ends.stride};
+      NAME(multiply_tile)(&x, kept ? kept + p : own, rows, length, lines, to);
+    }
+  }
+  for (int64_t j = j0; !is_update && j < j1; j += width) {
+    T *part = block + (j - j0) * height;
+    int64_t cols = apus_min(j1 - j, width);
+    NAME(straighten)(part, length, cols);
+    NAME(finish_rows)(&job->ends, i, length, j, part, width, cols);
+  }
+}
+
+/// Products with rows of the transposed A, whose columns are those of rows of B: the gradient of weights.
+static void NAME(run_columns)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  int64_t size = sizeof(T), groups = (job->k + 31) / 32;
+  NAME(cells) x = {(const char *)(job->a + job->first), job->a_col * size, 0, job->table};
+  x = NAME(cells_from)(x, i0 - job->first);
+  x.room = (i1 - i0) * size;
+  if (job->map ? job->map->is_dense : !NAME(has_zeros)(&x, job->k, i1 - i0)) {
     NAME(run_direct)(job, i0, i1, j0, j1);
     return;
   }
-  if (job->k == 1 && job->ends.kind == apus_end_update) {
+  if (job->k == 1 && job->ends.kind == apus_end_update && !job->table) {
     NAME(update_rows)(job, i0, i1, j0, j1);
     return;
   }
-  int64_t cols = apus_round_up(j1 - j0, VN), most = job->counts ? i1 - i0 : apus_listed_rows(cols, sizeof(T));
-  T *block = job->lists;
-  uint16_t *at = (uint16_t *)(block + most * cols);
-  // Even blocks, in whole vectors of A.
-  int64_t blocks = (i1 - i0 + most - 1) / most, even = apus_min(apus_round_up((i1 - i0 + blocks - 1) / blocks, 8), most);
-  for (int64_t i = i0, rows; i < i1; i += rows) {
-    rows = apus_min(i1 - i, even);
-    memset(block, 0, (size_t)(rows * cols) * sizeof(T));
-    for (int64_t p = 0; p < job->k; p += 2) {
-      const T *left = job->a + p * job->a_col + i, *right = p + 1 < job->k ? left + job->a_col : left;
-      const T *b = job->b + p * job->b_row, *next = p + 1 < job->k ? b + job->b_row : zeros;
-      NAME(pair) pair = {{left, right}, at, 0, cols, width};
-      if (job->counts && job->counts[p / 2] >= 0)
-        pair.at = job->places + p / 2 * job->length, pair.count = job->counts[p / 2];
-      else
-        pair.count = NAME(list_places)(left, right, rows, at);
-      for (int64_t j = j0; j < j1; j += width) {
-        pair.cols = apus_min(j1 - j, width);
-        const T *lines[2] = {b + j, next + j};
-        NAME(scatter_pairs)[(pair.cols - 1) / VN](&pair, lines, block + j - j0);
-      }
-    }
-    NAME(finish_rows)(&job->ends, i, rows, j0, block, cols, j1 - j0);
+  for (int64_t i = i0; i < i1; i += apus_tile_columns) {
+    int64_t tile = (i - job->first) / apus_tile_columns;
+    const uint32_t *kept = job->map ? job->map->masks + tile * groups * apus_tile_pairs : NULL;
+    NAME(run_tile)(job, NAME(cells_from)(x, i - i0), i, apus_min(i1 - i, apus_tile_columns), j0, j1, kept);
   }
 }
 
-enum { NAME(dot_rows) = 4, NAME(dot_cols) = APUS_REGISTERS > 16 ? 4 : 3 };
-
-/// Rows of A and columns of B that are contiguous along k, and where their products go.
-typedef struct NAME(dots) {
-  const T *a, *b;
-  int64_t a_row, b_col, k;
-  T *out;  // room for three numbers more than a row has
-  int64_t stride;
-  apus_ahead *ahead;
-} NAME(dots);
-
-/// `count` blocks of `rows` × `cols` sums side by side, with one vector of partial sums each. `has_tail`: k is not a multiple
-/// of the lanes. The lanes of a sum are added in an order that depends on nothing but their number.
-INLINE void NAME(dot)(NAME(dots) *dots, int64_t count, int rows, int cols, int has_tail) {
-  NAME(dots) d = *dots;
-  for (; count > 0; count--, d.b += cols * d.b_col, d.out += cols) {
-    V sum[4][8];
-    if (d.ahead) apus_ask_ahead(d.ahead);
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
-      for (int c = 0; c < 8; c++) sum[r][c] = NAME(splat)(0);
-#define DOT_STEP(get)                                                                                         \
-  {                                                                                                           \
-    V line[8];                                                                                                \
-    _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++) line[c] = get(d.b + c * d.b_col + p);   \
-    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {                                       \
-      V x = get(d.a + r * d.a_row + p);                                                                       \
-      _Pragma("clang loop unroll(full)") for (int c = 0; c < cols; c++) sum[r][c] = NAME(fma)(x, line[c], sum[r][c]); \
-    }                                                                                                         \
-  }
-#define PART(from) NAME(load_part)(from, d.k - p)
-    int64_t p = 0;
-#pragma clang loop unroll(disable)
-    for (; p + VN <= d.k; p += VN) DOT_STEP(NAME(load))
-    if (has_tail) DOT_STEP(PART)
-#undef PART
-#undef DOT_STEP
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-#if APUS_IS_F32
-#pragma clang loop unroll(full)
-      for (int c = 0; c < cols; c += 4)
-        NAME(sum_four)(sum[r][c], sum[r][c + 1], sum[r][c + 2], sum[r][c + 3], d.out + r * d.stride + c);
-#else
-#pragma clang loop unroll(full)
-      for (int c = 0; c < cols; c++) d.out[r * d.stride + c] = NAME(sum_lanes)(sum[r][c]);
-#endif
-    }
-  }
-  *dots = d;
-}
-
-/// As many blocks of `cols` columns as there are; takes their number off `left`.
-#define DOT(name, rows, cols)                                 \
-  static void NAME(name)(NAME(dots) *dots, int64_t *left) {   \
-    if (dots->k % VN == 0)                                    \
-      NAME(dot)(dots, *left / cols, rows, cols, 0);           \
-    else                                                      \
-      NAME(dot)(dots, *left / cols, rows, cols, 1);           \
-    *left %= cols;                                            \
-  }
-DOT(dot_whole, NAME(dot_rows), NAME(dot_cols)) DOT(dot_rest, NAME(dot_rows), 1)
-// Of a single row more columns at a time, so that the additions do not wait for each other.
-DOT(dot_row, 1, 8) DOT(dot_few, 1, 3) DOT(dot_one, 1, 1)
-#undef DOT
-
-/// All products of up to `dot_rows` rows.
-static void NAME(dot_line)(NAME(dots) dots, int64_t rows, int64_t cols) {
-  if (rows == NAME(dot_rows)) {
-    NAME(dot_whole)(&dots, &cols);
-    if (cols > 0) NAME(dot_rest)(&dots, &cols);
-    return;
-  }
-  for (int64_t r = 0; r < rows; r++, dots.a += dots.a_row, dots.out += dots.stride) {
-    NAME(dots) row = dots;
-    int64_t left = cols;
-    NAME(dot_row)(&row, &left);
-    NAME(dot_few)(&row, &left);
-    NAME(dot_one)(&row, &left);
-  }
-}
-
-/// Rows with up to 60 columns go through a small buffer to the epilogue.
-static void NAME(run_dot)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  enum { width = 60, stride = 64 };
-  T buffer[NAME(dot_rows) * stride];
-  for (int64_t j = j0; j < j1; j += width) {
-    int64_t cols = j1 - j < width ? j1 - j : width;
-    for (int64_t i = i0; i < i1; i += NAME(dot_rows)) {
-      int64_t rows = apus_min(i1 - i, NAME(dot_rows));
-      NAME(dots) dots = {
-        job->a + i * job->a_row, job->b + j * job->b_col, job->a_row, job->b_col, job->k, buffer, stride,
-        job->ahead};
-      NAME(dot_line)(dots, rows, cols);
-      for (int64_t r = 0; r < rows; r++) NAME(finish_row)(&job->ends, i + r, j, buffer + r * stride, cols);
-    }
-  }
-}
+#include "dot_loops.h"
 
 /// Copies B's columns j0..<j1 into rows of whole vectors.
 static void NAME(pack_columns)(const NAME(job) *job, int64_t j0, int64_t j1, T *to, int64_t stride) {
@@ -464,34 +407,46 @@ static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t
     NAME(run_dot)(job, i0, i1, j0, j1);
     return;
   }
-  if (!job->lists)
+  if (!job->has_zeros)
     NAME(run_direct)(job, i0, i1, j0, j1);
   else if (job->a_col == 1)
-    NAME(run_row_pairs)(job, i0, i1, j0, j1);
+    NAME(run_rows)(job, i0, i1, j0, j1);
   else
-    NAME(run_column_pairs)(job, i0, i1, j0, j1);
+    NAME(run_columns)(job, i0, i1, j0, j1);
 }
 
-/// The kept lists of a piece of so many rows of A, or columns of a transposed one.
-INLINE void NAME(set_lists)(
-  NAME(job) *job, const apus_contract *p, const apus_context *context, int64_t piece, int64_t rows, int64_t length) {
-  if (!p->keeps_lists) return;
-  job->counts = (int32_t *)(apus_address(context, p->lists) + piece * apus_kept_bytes(rows, length));
-  job->places = (uint16_t *)(job->counts + (rows + 1) / 2);
-  job->length = length;
+/// The kept map of a piece: of so many samples, and columns of them.
+INLINE apus_map *NAME(map_of)(
+  const apus_contract *p, const apus_context *context, int64_t piece, int64_t samples, int64_t length) {
+  if (!p->keeps_map) return NULL;
+  return (apus_map *)(apus_address(context, p->map) + piece * apus_map_bytes(samples, length));
+}
+
+/// Brings the columns of A that a piece is made of: as bytes if there are such, and zeros among them.
+INLINE void NAME(bring)(NAME(job) *job, const apus_feed *feed, int64_t from, int64_t to) {
+  enum { looked_at = 16 };  // of so many runs with dense data, one
+  apus_map *map = job->map;
+  if (map && feed->write_bytes && !(map->is_dense && ++map->dense_runs % looked_at != 0)) {
+    feed->write_bytes(feed->source, from, to);
+    job->table = feed->table;
+    NAME(cells) x = NAME(rows_of)(job, 0);
+    if (NAME(has_zeros)(&x, job->rows, job->k)) return;
+    job->table = NULL;
+  }
+  feed->write_columns(feed->source, from, to);
 }
 
 /// The part of all sums from `from` to `to`.
 static void NAME(piece)(
-  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece, char *scratch) {
+  const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece) {
   NAME(job) job = {
     .a = (const T *)apus_address(context, p->a) + from * p->a_col,
     .b = (const T *)apus_address(context, p->b) + from * p->b_row,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = to - from, .b_cols = p->n,
-    .lists = p->zeros_a ? scratch + apus_program_bytes(p) : NULL,
+    .rows = p->m, .has_zeros = p->zeros_a != APUS_NO_ZEROS, .map = NAME(map_of)(p, context, from / p->chunk_k, p->m, p->chunk_k),
     .ends = {.c = (T *)piece, .stride = apus_piece_row(p->n), .kind = apus_end_store},
   };
-  NAME(set_lists)(&job, p, context, from / p->chunk_k, p->m, p->chunk_k);
+  if (p->brings_a && context->feed.write_columns) NAME(bring)(&job, &context->feed, from, to);
   if (p->route != apus_route_dot) {
     NAME(run_block)(&job, p->route, 0, p->m, 0, p->n);
     return;
@@ -539,6 +494,7 @@ static void NAME(narrow)(
     .a = (const T *)apus_address(context, p->a) + g * p->a_batch,
     .b = (const T *)apus_address(context, p->b) + g * p->b_batch,
     .a_row = p->a_row, .a_col = p->a_col, .b_row = p->b_row, .b_col = p->b_col, .k = p->k, .b_cols = p->n,
+    .rows = p->m, .has_zeros = p->zeros_a != APUS_NO_ZEROS,
     .ends = NAME(ends_of)(p, context, g), .ahead = context->ahead,
   };
   if (p->route == apus_route_packed) {
@@ -549,9 +505,12 @@ static void NAME(narrow)(
     job.b_row = stride;
     job.b_cols = j0 + stride;
   }
-  if (p->zeros_a) job.lists = scratch + apus_program_bytes(p);
+  if (p->keeps_map) {
+    job.map = NAME(map_of)(p, context, i0 / p->chunk_m, p->k, p->chunk_m);
+    job.first = i0;
+    job.table = job.map->is_bytes ? context->feed.table : NULL;
+  }
   if (!p->epilogue) {
-    NAME(set_lists)(&job, p, context, i0 / p->chunk_m, p->k, p->chunk_m);
     NAME(run_block)(&job, p->route, i0, i1, j0, j1);
     return;
   }

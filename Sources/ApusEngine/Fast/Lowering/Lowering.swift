@@ -68,6 +68,12 @@ struct Lowering {
     }
   }
 
+  /// Whether all who read the input that comes by columns take bytes as well.
+  var takesBytes: Bool {
+    guard let input = pieces.input else { return false }
+    return schedule.stages.count { $0.reads.contains(input) } == builder.mapUsers
+  }
+
   /// Where a value lives.
   func place(_ value: Int) -> apus_place { places[value] }
 

@@ -37,29 +37,28 @@ extension StepBuilder {
     }
     let kept = block.keep(contract)
     let step = apus_contract_step(kept, level)
-    let keepsLists = shareLists(of: kept, isFirst: operands[0].isBrought)
-    return add(keepsLists ? apus_contract_step(kept, level) : step)
+    let keepsMap = shareMap(of: kept, isFirst: operands[0].isBrought)
+    return add(keepsMap ? apus_contract_step(kept, level) : step)
   }
 
-  /// Lets the gradient of weights use the lists that the product with them has made of the same input.
-  /// Returns whether the contract has lists now.
-  private mutating func shareLists(
+  /// Lets the gradient of weights use the map of zeros that the product with them has made of the same input.
+  /// Returns whether the contract has one now.
+  private mutating func shareMap(
     of contract: UnsafeMutablePointer<apus_contract>, isFirst: Bool
   ) -> Bool {
     let p = contract.pointee
     guard p.zeros_a != APUS_NO_ZEROS, p.cut_k == 0 else { return false }
     if isFirst, p.chunk_k < p.k {
-      contract.pointee.lists = apus_place_at(Base.lists, Int64(listBytes))
-      listBytes += Int(apus_contract_list_bytes(contract))
-      listed.append(contract.pointee)
-    } else if p.a_col != 1, p.epilogue == nil,
-      let maker = listed.first(where: { $0.isMade(for: p) })
-    {
-      contract.pointee.lists = maker.lists
+      contract.pointee.map = apus_place_at(Base.maps, 0)
+      mapBytes = Int(apus_contract_map_bytes(contract))
+      mapped = contract.pointee
+    } else if p.a_col != 1, let maker = mapped, maker.isMade(for: p) {
+      contract.pointee.map = maker.map
     } else {
       return false
     }
-    contract.pointee.keeps_lists = 1
+    contract.pointee.keeps_map = 1
+    mapUsers += 1
     return true
   }
 
@@ -78,7 +77,7 @@ extension StepBuilder {
 }
 
 extension apus_contract {
-  /// Whether the lists of this product are those of another one's transposed operand, piece by piece.
+  /// Whether the map of this product is that of another one's transposed operand, piece by piece.
   fileprivate func isMade(for gradient: apus_contract) -> Bool {
     a.base == gradient.a.base && a.offset == gradient.a.offset && dtype == gradient.dtype
       && m == gradient.k && k == gradient.m && chunk_k == gradient.chunk_m

@@ -10,8 +10,8 @@ enum Base {
   static let errors: Int32 = 3
   /// Memory that products share, one after the other: rounded operands.
   static let work: Int32 = 4
-  /// Lists of what is not 0 in inputs, from the product that makes them to the gradient that uses them.
-  static let lists: Int32 = 5
+  /// The map of zeros in the input that comes by columns, from the product that makes it to the gradient that uses it.
+  static let maps: Int32 = 5
 }
 
 /// A value in memory, as loops see it: dense and in row-major order.
@@ -52,8 +52,8 @@ struct StepBuilder {
   var currentNode = 0
   /// How many products round their operands, and what memory the largest of them needs for that.
   var (roundedProducts, workBytes) = (0, 0)
-  /// Products whose lists of an input are kept for a gradient, and the memory for these.
-  var (listed, listBytes): ([apus_contract], Int) = ([], 0)
+  /// The product that keeps a map of its input's zeros, the memory for it, and how many products read that input by it.
+  var (mapped, mapBytes, mapUsers): (apus_contract?, Int, Int) = (nil, 0, 0)
 
   init(
     level: apus_level, large: (any LargeContraction)?, bfloat16: (any BFloat16Products)?
