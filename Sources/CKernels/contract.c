@@ -4,6 +4,8 @@
 
 #include "internal/contract_job.h"
 
+#include <stddef.h>
+
 enum {
   dot_depth = 128,            // from here on, sums in lanes beat copying B
   longest_packed = 1024,      // along k; beyond, the blocked kernel copies piece by piece
@@ -123,7 +125,25 @@ static void join_kernel(const apus_step *step, apus_context *context, int64_t ch
   (void)chunk;
   const apus_contract *p = step->extras;
   apus_join_loop join = (apus_join_loop)p->join;
-  join(p, context, apus_shared(step, context), step->chunks, scratch);
+  join(p, context, apus_shared(step, context), 0, p->m, scratch);
+}
+
+static void join_rows_kernel(const apus_step *step, apus_context *context, int64_t chunk, char *scratch) {
+  const apus_contract *p = step->extras;
+  apus_join_loop join = (apus_join_loop)p->join;
+  int64_t from = chunk * p->join_rows;
+  join(p, context, context->shared, from, apus_min(from + p->join_rows, p->m), scratch);
+}
+
+apus_step apus_contract_join_step(apus_contract *p, apus_step *step, int64_t rows) {
+  apus_step end = {.extras = p};
+  if (!step->finish || p->chunk_k >= p->k || p->epilogue || rows < 1 || step->shared_at != 0) return end;
+  p->join_rows = rows;
+  step->finish = NULL;
+  end.kernel = join_rows_kernel;
+  end.chunks = (p->m + rows - 1) / rows;
+  end.work = 1 + p->m * p->n * step->chunks / 8;
+  return end;
 }
 
 /// Pieces are [count, m, rows as long as `apus_piece_row` says]; behind them is room for C.

@@ -86,16 +86,22 @@ apus_step apus_blockwise_step(apus_together *t) {
 static int in_order(const void *left, const void *right) {
   const apus_part *a = left, *b = right;
   if (a->at != b->at) return a->at < b->at ? -1 : 1;
+  if (a->work != b->work) return a->work > b->work ? -1 : 1;
   return a->step != b->step ? (a->step < b->step ? -1 : 1) : (a->chunk > b->chunk) - (a->chunk < b->chunk);
 }
 
 apus_step apus_parallel_step(apus_together *t) {
   apus_step step = join(t);
   if (step.work == 0) return step;
+  int64_t singles = 0, single = 0;
+  for (int64_t i = 0; i < t->count; i++) singles += t->steps[i].chunks == 1;
+  // Every thread begins with its share of the long steps; those of one chunk fill what is left.
   for (int64_t i = 0; i < t->count; i++) {
-    int64_t chunks = t->steps[i].chunks;
-    for (int64_t c = 0; c < chunks; c++)
-      t->parts[step.chunks++] = (apus_part){((double)c + 0.5) / (double)chunks, (int32_t)i, (int32_t)c};
+    const apus_step *s = &t->steps[i];
+    for (int64_t c = 0; c < s->chunks; c++) {
+      double at = s->chunks > 1 ? (double)c / (double)s->chunks : (double)single++ / (double)singles;
+      t->parts[step.chunks++] = (apus_part){at, s->work / s->chunks, (int32_t)i, (int32_t)c};
+    }
   }
   qsort(t->parts, (size_t)step.chunks, sizeof *t->parts, in_order);
   step.kernel = parallel_kernel;

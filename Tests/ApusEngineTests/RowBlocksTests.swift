@@ -11,6 +11,9 @@ import _ApusTestKit
   private let deep = DenseNetwork(
     sizes: [64] + [Int](repeating: 32, count: 24) + [10], batch: 32, residual: true)
 
+  /// A first layer whose sums are cut along its inputs: blocks of rows begin with their end.
+  private let wide = DenseNetwork(sizes: [784, 30, 30, 10], batch: 33)
+
   private func lines(_ network: DenseNetwork, threads: Int, marked mark: String) throws -> Int {
     let plan = try network.plan(PlanOptions(threads: threads, verifies: true))
     return plan.description.split(separator: "\n").count { $0.contains(mark) }
@@ -32,10 +35,18 @@ import _ApusTestKit
   }
 
   @Test func blocksDoNotChangeBits() throws {
-    for network in [tall, deep] {
+    for network in [tall, deep, wide] {
       let results = try [1, 2, 3, 8].map { try network.run(steps: 3, threads: $0) }
       for result in results { #expect(result == results[0]) }
     }
+  }
+
+  /// Sums for biases and the updates from them are chains, so threads need not meet in between.
+  @Test func smallUpdatesRunWithTheirSums() throws {
+    // Of three layers weights and biases, the mean of losses and hits.
+    #expect(try lines(wide, threads: 2, marked: "[side by side]") >= 3 + 3 * 2)
+    #expect(try lines(wide, threads: 2, marked: "of 33 rows at a time]") >= 4)
+    for threads in [1, 2, 3] { try wide.compare(threads: threads) }
   }
 
   /// What lives only while a block does needs no place in the arena: more rows, no more memory.

@@ -89,15 +89,32 @@ import Testing
     one.parts = memory.keep([apus_part](repeating: apus_part(), count: 1 + 11 + 1 + 1))
     let step = apus_parallel_step(memory.keep([one]))
     #expect(step.chunks == 1 + 11 + 1 + 1)
-    // First chunks first, so that a thread gets the same ones here as where a step runs by itself.
+    // First chunks first, so that a thread gets about the same ones here as where a step runs by itself.
     let parts = (0..<Int(step.chunks)).map { one.parts[$0] }
-    #expect(parts.map(\.step) == [1, 1, 1, 1, 1, 0, 1, 2, 3, 1, 1, 1, 1, 1])
-    #expect(parts.map(\.chunk) == [0, 1, 2, 3, 4, 0, 5, 0, 0, 6, 7, 8, 9, 10])
+    #expect(parts.filter { $0.step == 1 }.map(\.chunk) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    #expect(parts.map(\.step).sorted() == [0] + [Int32](repeating: 1, count: 11) + [2, 3])
+    // Two threads get seven each.
+    #expect(parts[7].step == 1 && parts[7].chunk == 5)
     let pool = apus_pool_create(2, nil, nil)
     defer { apus_pool_destroy(pool) }
     memory.run([step], pool: pool, threads: 2)
     let found: [UInt32] = zip(outputs, counts).flatMap { memory.read($0, $1) }
     #expect(found == expected.map(\.bitPattern))
+  }
+
+  /// A step of two long chunks and six short steps: each of two threads begins with a long one.
+  @Test func threadsBeginWithLongSteps() {
+    let memory = Memory()
+    var steps = [apus_step](repeating: apus_step(), count: 7)
+    for index in steps.indices {
+      steps[index].kernel = { _, _, _, _ in }
+      (steps[index].chunks, steps[index].work) = index == 3 ? (2, 10_000) : (1, 100)
+    }
+    var one = apus_together()
+    (one.steps, one.count) = (memory.keep(steps), 7)
+    one.parts = memory.keep([apus_part](repeating: apus_part(), count: 8))
+    #expect(apus_parallel_step(memory.keep([one])).chunks == 8)
+    #expect((0..<8).map { one.parts[$0].step } == [3, 0, 1, 2, 3, 4, 5, 6])
   }
 
   @Test func stepsThatCannotRunTogetherAreRefused() {

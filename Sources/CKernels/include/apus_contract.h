@@ -59,6 +59,7 @@ typedef struct apus_contract {
   uint8_t keeps_map;
   uint8_t unused[7];
   apus_place map;
+  int64_t join_rows;     ///< set by `apus_contract_join_step`
   apus_tile *epilogue;   ///< or NULL
   int64_t chunk_m, chunk_n;  ///< set by `apus_contract_step`: rows and columns of C in a chunk
   int64_t chunk_k;           ///< set by `apus_contract_step`: pieces of the sums, joined in their order; k: whole sums
@@ -70,6 +71,11 @@ typedef struct apus_contract {
 /// Chooses the kernel by shape, strides and level: "narrow" (one output side ≤ 64, a single row or column, or few
 /// products in all), or the blocked one. Fills what is "set by" this function (the epilogue's fields too).
 apus_step apus_contract_step(apus_contract *contract, apus_level level);
+
+/// The end of `step`, which cuts its sums, as a step of its own, of `rows` rows a chunk: so it can run block by block with
+/// the steps that follow (apus_together.h). `step` then ends without it, and its shared memory must stay as it is until then.
+/// The kernel is NULL, and `step` as it was, where sums are whole or end in a program.
+apus_step apus_contract_join_step(apus_contract *contract, apus_step *step, int64_t rows);
 
 /// Bytes of the kept map of a contract with cut sums that has gone through `apus_contract_step`.
 int64_t apus_contract_map_bytes(const apus_contract *contract);

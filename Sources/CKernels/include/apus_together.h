@@ -5,7 +5,8 @@
 
 /// A chunk of one of several steps.
 typedef struct apus_part {
-  double at;  ///< where among the step's chunks: 0 ..< 1
+  double at;     ///< where among the step's chunks: 0 ..< 1
+  int64_t work;  ///< as of a step, of this chunk
   int32_t step, chunk;
 } apus_part;
 
@@ -39,5 +40,6 @@ static inline void apus_together_set_width(apus_together *together, int32_t inde
 apus_step apus_blockwise_step(apus_together *together);
 
 /// Side by side: steps that do not read what the others write. The first chunks of all steps come first, the last ones
-/// last: so a thread gets the same chunks of a step here as where the step runs by itself, and finds what it needs nearby.
+/// last: so a thread gets about the same chunks of a step here as where the step runs by itself, and finds what it needs
+/// nearby. It begins with the long ones; steps of one chunk fill what is left, for whoever is done first.
 apus_step apus_parallel_step(apus_together *together);

@@ -53,8 +53,9 @@ typedef void (*apus_contract_loop)(
 typedef void (*apus_piece_loop)(
   const apus_contract *p, apus_context *context, int64_t from, int64_t to, char *piece);
 
-/// Adds up `count` pieces in their order and does the epilogue.
-typedef void (*apus_join_loop)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch);
+/// Adds up the pieces in their order and does the epilogue, for rows i0..<i1; all of them if it ends in a program.
+typedef void (*apus_join_loop)(
+  const apus_contract *p, apus_context *context, char *pieces, int64_t i0, int64_t i1, char *scratch);
 
 /// Copies chunk `piece` of the rows of A, or, after those, of the columns of B, from depth `from` on, to where the chunks
 /// of the product look for it; or lists what is not 0 in it.

@@ -471,8 +471,10 @@ INLINE void NAME(join_row)(const apus_contract *p, const T *pieces, int64_t coun
   }
 }
 
-static void NAME(join)(const apus_contract *p, apus_context *context, char *pieces, int64_t count, char *scratch) {
+static void NAME(join)(
+  const apus_contract *p, apus_context *context, char *pieces, int64_t i0, int64_t i1, char *scratch) {
   const T *from = (const T *)pieces;
+  int64_t count = (p->k + p->chunk_k - 1) / p->chunk_k;
   if (p->epilogue) {
     T *all = (T *)pieces + count * p->m * apus_piece_row(p->n);
     for (int64_t i = 0; i < p->m; i++) NAME(join_row)(p, from, count, i, all + i * p->n);
@@ -481,7 +483,7 @@ static void NAME(join)(const apus_contract *p, apus_context *context, char *piec
   }
   NAME(ends) ends = NAME(ends_of)(p, context, 0);
   T line[apus_narrow_side + 16];
-  for (int64_t i = 0; i < p->m; i++) {
+  for (int64_t i = i0; i < i1; i++) {
     NAME(join_row)(p, from, count, i, line);
     NAME(finish_row)(&ends, i, 0, line, p->n);
   }

@@ -26,6 +26,8 @@ struct RowBlocks {
     var cut: RowCut
     /// The input whose rows are brought block by block.
     var fed: Int?
+    /// Whether the last stage before may end with the members: they read what it writes row by row.
+    var joinsBefore = false
   }
 
   /// From so many rows on, sums over them are cut; fewer would give more partial sums than work.
@@ -55,6 +57,7 @@ struct RowBlocks {
     let work = split.members.reduce(0) { $0 + self.work(of: stages[$1]) }
     guard products > 1, work >= Self.leastWork else { return nil }
     split.cut.block = blockRows(split, takesSums, bringsFar)
+    split.joinsBefore = joinsBefore(split)
     return split.cut.block < rows ? split : nil
   }
 
@@ -82,6 +85,14 @@ struct RowBlocks {
       table.shapes[$0].first == rows && perRow.contains($0) && !whole.contains($0)
         && !others.contains($0)
     }.max { table.byteCount($0) < table.byteCount($1) }
+  }
+
+  private func joinsBefore(_ split: Split) -> Bool {
+    guard let last = split.before.last, product(of: stages[last])?.m == split.cut.rows else {
+      return false
+    }
+    let roles = split.members.compactMap { role(of: stages[$0], split.cut.rows) }
+    return Set(stages[last].writes).isDisjoint(with: roles.flatMap(\.whole))
   }
 
   private func blockRows(_ split: Split, _ takesSums: Bool, _ bringsFar: Bool) -> Int {

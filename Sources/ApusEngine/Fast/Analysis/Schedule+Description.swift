@@ -49,7 +49,7 @@ extension Section.Kind {
   fileprivate var mark: String {
     switch self {
     case .single: ""
-    case .blockwise(let cut): " [\(cut.block) of \(cut.rows) rows at a time]"
+    case .blockwise(let cut, _): " [\(cut.block) of \(cut.rows) rows at a time]"
     case .parallel: " [side by side]"
     }
   }

@@ -115,13 +115,17 @@ extension Schedule {
       sections.append(Section(kind: kind, stages: first..<stages.count))
     }
     for member in split.before { append([member], .single) }
-    append(split.members, .blockwise(split.cut))
-    guard threads > 1 else {
-      for member in split.after { append([member], .single) }
-      return
+    append(split.members, .blockwise(split.cut, joins: split.joinsBefore))
+    let isSmall = { [table] (member: Int) in
+      old[member].writes.allSatisfy { $0 < table.counts.count && table.byteCount($0) <= 4096 }
     }
-    for level in order.levels(of: split.after) {
-      append(level, level.count > 1 ? .parallel : .single)
+    for chains in threads > 1 ? order.chains(of: split.after, isSmall) : [split.after.map { [$0] }]
+    {
+      if threads > 1, chains.count > 1 {
+        append(chains.flatMap { $0 }, .parallel(chains: chains.map(\.count)))
+      } else {
+        for member in chains.flatMap({ $0 }) { append([member], .single) }
+      }
     }
   }
 }

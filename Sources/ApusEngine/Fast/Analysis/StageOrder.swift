@@ -24,15 +24,25 @@ struct StageOrder {
     }
   }
 
-  /// The given stages in groups: a stage comes one group after the last of its predecessors among them.
-  func levels(of members: [Int]) -> [[Int]] {
-    var level: [Int: Int] = [:]
-    var groups: [[Int]] = []
+  /// The given stages in groups of chains: a stage comes one group after the last of its predecessors among them; or,
+  /// where it is small and so is all of the one chain that it waits for, at the end of that.
+  func chains(of members: [Int], _ isSmall: (Int) -> Bool) -> [[[Int]]] {
+    var places: [Int: (group: Int, chain: Int)] = [:]
+    var groups: [[[Int]]] = []
     for member in members {
-      let own = (predecessors[member].compactMap { level[$0] }.max() ?? -1) + 1
-      level[member] = own
-      if own == groups.count { groups.append([]) }
-      groups[own].append(member)
+      let before = predecessors[member].compactMap { places[$0] }
+      let group = before.map(\.group).max() ?? -1
+      let last = Set(before.filter { $0.group == group }.map(\.chain))
+      if let chain = last.first, last.count == 1, isSmall(member),
+        groups[group][chain].allSatisfy(isSmall)
+      {
+        places[member] = (group, chain)
+        groups[group][chain].append(member)
+        continue
+      }
+      if group + 1 == groups.count { groups.append([]) }
+      places[member] = (group + 1, groups[group + 1].count)
+      groups[group + 1].append([member])
     }
     return groups
   }

@@ -63,7 +63,11 @@ struct Lowering {
     builder = StepBuilder(level: level, large: large, bfloat16: bfloat16)
     for section in schedule.sections {
       builder.begin(section.kind)
-      for stage in schedule.stages[section.stages] { try lower(stage) }
+      let starts = section.chainStarts
+      for (position, stage) in zip(section.stages, schedule.stages[section.stages]) {
+        if starts.contains(position) { builder.beginChain() }
+        try lower(stage)
+      }
       try builder.end(memory.blocks, fedFrom: schedule.fedInput.map(places.input))
     }
   }

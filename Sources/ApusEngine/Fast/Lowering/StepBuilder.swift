@@ -46,6 +46,10 @@ struct StepBuilder {
   private var kind = Section.Kind.single
   /// Whether they must run one after the other.
   private var isSerial = false
+  /// Where chains begin among them, if they run side by side.
+  private var chains: [Int] = []
+  /// The product that cuts its sums and was added last, and the position of its step.
+  private var pieces: (step: Int, contract: UnsafeMutablePointer<apus_contract>)?
   /// For each step, the position of its stage and the node it computes for, for messages.
   private(set) var nodes: [Int] = []
   private var pendingNodes: [Int] = []
@@ -75,7 +79,7 @@ struct StepBuilder {
 
   /// How the rows are cut in the section under way, if they are.
   var cut: RowCut? {
-    if case .blockwise(let cut) = kind { cut } else { nil }
+    if case .blockwise(let cut, _) = kind { cut } else { nil }
   }
 
   /// Adds a step unless it has nothing to do. False when the description was not supported.
@@ -84,8 +88,8 @@ struct StepBuilder {
   mutating func add(_ step: apus_step, mayFail: Bool = false) -> Bool {
     guard step.kernel != nil else { return false }
     if step.chunks > 0 {
-      // The second step of a stage reads what the first one wrote.
-      if mayFail || pendingNodes.last == currentNode { isSerial = true }
+      // The second step of a stage reads what the first one wrote: they are a chain.
+      if mayFail || (pendingNodes.last == currentNode && cut != nil) { isSerial = true }
       pending.append(step)
       pendingNodes.append(currentNode)
     }
@@ -96,6 +100,14 @@ struct StepBuilder {
     self.kind = kind
   }
 
+  /// The stages that follow run one after the other, beside those of other chains.
+  mutating func beginChain() { chains.append(pending.count) }
+
+  /// Remembers a product that cuts its sums, just before its step is added.
+  mutating func cutsSums(_ contract: UnsafeMutablePointer<apus_contract>) {
+    if case .single = kind { pieces = (steps.count + pending.count, contract) }
+  }
+
   /// Makes one step of the section's steps, if it is one of several stages.
   ///
   /// - Parameters:
@@ -103,9 +115,12 @@ struct StepBuilder {
   ///   - input: where the input that is brought block by block lies as a whole, if there is one.
   mutating func end(_ blocks: BlockMemory, fedFrom input: apus_place?) throws {
     defer {
-      (pending, pendingNodes, kind, isSerial) = ([], [], .single, false)
+      (pending, pendingNodes, kind, isSerial, chains) = ([], [], .single, false, [])
     }
-    if let step = joined(blocks, fedFrom: input) {
+    if joinBefore(blocks, fedFrom: input) { return }
+    if case .parallel = kind, !isSerial {
+      addSideBySide()
+    } else if let step = blockwise(pending, blocks, fedFrom: input) {
       steps.append(step)
       nodes.append(currentNode)
     } else if cut != nil {
@@ -116,31 +131,90 @@ struct StepBuilder {
     }
   }
 
-  /// nil where each step is to run by itself.
-  private func joined(_ blocks: BlockMemory, fedFrom input: apus_place?) -> apus_step? {
-    if case .single = kind { return nil }
-    if isSerial || pending.count < 2 { return nil }
+  /// Block by block; nil where the section does not go by blocks, or cannot.
+  private func blockwise(
+    _ pending: [apus_step], _ blocks: BlockMemory, fedFrom input: apus_place?
+  ) -> apus_step? {
+    guard let cut, !isSerial, pending.count > 1 else { return nil }
     var together = apus_together()
     together.steps = block.keep(pending)
     together.count = Int64(pending.count)
-    if let cut {
-      together.rows = Int64(cut.block)
-      together.local_bytes = Int64(blocks.byteCount)
-      for (index, width) in blocks.widths.enumerated() {
-        apus_together_set_width(&together, Int32(index), Int64(width))
-      }
-      if let fed = blocks.fed, let place = blocks.place(of: fed.input), let input {
-        apus_together_set_width(&together, APUS_BLOCK_BASES - 1, Int64(fed.width))
-        together.feed_rows = Int64(cut.rows)
-        together.feed_at = place.offset
-        together.input = input
-      }
-    } else {
-      let chunks = pending.reduce(0) { $0 + Int($1.chunks) }
-      together.parts = block.keep([apus_part](repeating: apus_part(), count: chunks))
+    together.rows = Int64(cut.block)
+    together.local_bytes = Int64(blocks.byteCount)
+    for (index, width) in blocks.widths.enumerated() {
+      apus_together_set_width(&together, Int32(index), Int64(width))
     }
-    let kept = block.keep(together)
-    let step = cut == nil ? apus_parallel_step(kept) : apus_blockwise_step(kept)
+    if let fed = blocks.fed, let place = blocks.place(of: fed.input), let input {
+      apus_together_set_width(&together, APUS_BLOCK_BASES - 1, Int64(fed.width))
+      together.feed_rows = Int64(cut.rows)
+      together.feed_at = place.offset
+      together.input = input
+    }
+    let step = apus_blockwise_step(block.keep(together))
+    return step.kernel == nil ? nil : step
+  }
+
+  /// Lets each block begin with the end of the product just before the section, for its own rows.
+  private mutating func joinBefore(_ blocks: BlockMemory, fedFrom input: apus_place?) -> Bool {
+    guard case .blockwise(let cut, joins: true) = kind, let pieces,
+      pieces.step == steps.count - 1
+    else { return false }
+    var product = steps[pieces.step]
+    let end = apus_contract_join_step(pieces.contract, &product, Int64(cut.block))
+    // What the product has left in shared memory must still be there.
+    guard end.kernel != nil, let step = blockwise([end] + pending, blocks, fedFrom: input),
+      step.shared == 0
+    else { return false }
+    steps[pieces.step] = product
+    steps.append(step)
+    nodes.append(currentNode)
+    return true
+  }
+
+  /// Side by side; a chain is one step if all of it is short, else what follows its first step comes after.
+  private mutating func addSideBySide() {
+    var members: [apus_step] = []
+    var rest: [Int] = []
+    for (start, end) in zip(chains, chains.dropFirst() + [pending.count]) where start < end {
+      let chain = Array(pending[start..<end])
+      if chain.count > 1, let step = self.chain(chain) {
+        members.append(step)
+      } else {
+        members.append(chain[0])
+        rest += start + 1..<end
+      }
+    }
+    if let step = sideBySide(members) {
+      steps.append(step)
+      nodes.append(currentNode)
+    } else {
+      steps += members
+      nodes += members.map { _ in currentNode }
+    }
+    steps += rest.map { pending[$0] }
+    nodes += rest.map { pendingNodes[$0] }
+  }
+
+  /// Steps of one chunk each, one after the other, as a step.
+  private func chain(_ members: [apus_step]) -> apus_step? {
+    guard members.allSatisfy({ $0.chunks == 1 && $0.finish == nil && $0.shared == 0 }) else {
+      return nil
+    }
+    var together = apus_together()
+    together.steps = block.keep(members)
+    together.count = Int64(members.count)
+    let step = apus_blockwise_step(block.keep(together))
+    return step.kernel == nil ? nil : step
+  }
+
+  private func sideBySide(_ members: [apus_step]) -> apus_step? {
+    guard members.count > 1 else { return nil }
+    var together = apus_together()
+    together.steps = block.keep(members)
+    together.count = Int64(members.count)
+    let chunks = members.reduce(0) { $0 + Int($1.chunks) }
+    together.parts = block.keep([apus_part](repeating: apus_part(), count: chunks))
+    let step = apus_parallel_step(block.keep(together))
     return step.kernel == nil ? nil : step
   }
 

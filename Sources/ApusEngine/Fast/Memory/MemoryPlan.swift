@@ -59,7 +59,7 @@ struct MemoryPlanner {
     for input in table.program.inputs { place(input.id.index, first: -1) }
     for (position, section) in schedule.sections.enumerated() {
       let stages = schedule.stages[section.stages]
-      if case .blockwise(let cut) = section.kind { placeBlocks(stages, cut, at: position) }
+      if case .blockwise(let cut, _) = section.kind { placeBlocks(stages, cut, at: position) }
       for stage in stages {
         for value in stage.writes where isInArena(value) {
           if stages.count > 1 || !takeOver(value, in: stage, at: position) {
