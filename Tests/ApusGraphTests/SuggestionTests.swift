@@ -11,5 +11,9 @@ func aTypoFindsItsName(typo: String, name: String) {
 @Test func aStrangerFindsNothing() {
   #expect(closestMatch(to: "banana", in: ["iris", "digits"]) == nil)
   #expect(closestMatch(to: "", in: ["iris"]) == nil)
+  // A beginning means the only candidate that has it.
+  #expect(closestMatch(to: "eval", in: ["evaluate", "explain"]) == "evaluate")
+  #expect(closestMatch(to: "breast", in: ["iris", "breast_cancer", "breast_screen"]) == nil)
+  #expect(closestMatch(to: "ir", in: ["irregular"]) == nil)
   #expect(didYouMean("irs", in: ["iris"]) == "Did you mean \"iris\"?")
 }

@@ -13,7 +13,9 @@ public enum TargetEncoding: Hashable, Sendable {
 
 /// Writes batches of a data set into memory of the caller: gathers the rows, converts, scales and
 /// fills in one pass, without allocating. Sendable: threads may share one.
-public struct BatchGatherer: Sendable {
+///
+/// A class, so that a batch counts one reference and not one for each of its arrays.
+public final class BatchGatherer: Sendable {
   public let dataset: Dataset
   public let preprocessing: Preprocessing
   /// The type of the features and of targets that are not indices: float32 or float64.

@@ -8,7 +8,10 @@ import CKernels
 /// the steps, and rows stay inside the memory of an input or of a block.
 final class RowFeed {
   /// Of the input that comes while the plan runs; nil when none does.
-  var source: RowSource?
+  var source: RowSource? {
+    didSet { lent = source.map(Unmanaged.passUnretained) }
+  }
+  private var lent: Unmanaged<RowSource>?
   private var rowBytes = 0
   /// Of the input that comes by columns.
   private var rowsOfColumns = 0
@@ -24,18 +27,18 @@ final class RowFeed {
     var feed = apus_feed()
     feed.source = Unmanaged.passUnretained(self).toOpaque()
     feed.write = { feed, first, end, to in
-      guard let feed else { return }
-      let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
-      let rows = Int(first)..<Int(end)
-      own.source?.write(
-        rows, into: UnsafeMutableRawBufferPointer(start: to, count: rows.count * own.rowBytes))
+      RowFeed.lend(feed) { own, source in
+        let rows = Int(first)..<Int(end)
+        source.write(
+          rows, into: UnsafeMutableRawBufferPointer(start: to, count: rows.count * own.rowBytes))
+      }
     }
     feed.locate = { feed, first, end, addresses in
-      guard let feed else { return 0 }
-      let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
-      let rows = Int(first)..<Int(end)
-      let found = own.source?.locate(
-        rows, UnsafeMutableBufferPointer(start: addresses, count: rows.count))
+      let found = RowFeed.lend(feed) { _, source in
+        let rows = Int(first)..<Int(end)
+        return source.locate(
+          rows, UnsafeMutableBufferPointer(start: addresses, count: rows.count))
+      }
       return Int64(found ?? 0)
     }
     return feed
@@ -53,21 +56,33 @@ final class RowFeed {
     var feed = apus_feed()
     feed.source = Unmanaged.passUnretained(self).toOpaque()
     feed.write_columns = { feed, first, end in
-      guard let feed else { return }
-      let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
-      own.source?.write(
-        0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
+      RowFeed.lend(feed) { own, source in
+        source.write(
+          0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
+      }
     }
     if let dtype, let factor = source.byteFactor, let table = numbers(of: dtype, factor) {
       feed.table = UnsafeRawPointer(table)
       feed.write_bytes = { feed, first, end in
-        guard let feed else { return }
-        let own = Unmanaged<RowFeed>.fromOpaque(feed).takeUnretainedValue()
-        own.source?.writeBytes(
-          0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
+        RowFeed.lend(feed) { own, source in
+          source.writeBytes(
+            0..<own.rowsOfColumns, columns: Int(first)..<Int(end), into: own.columnTarget)
+        }
       }
     }
     return feed
+  }
+
+  /// Lends the feed that C has handed back, and its source. No reference is counted: threads would pass
+  /// the counts back and forth.
+  @discardableResult
+  private static func lend<R>(
+    _ feed: UnsafeMutableRawPointer?, _ body: (RowFeed, RowSource) -> R
+  ) -> R? {
+    guard let feed else { return nil }
+    return Unmanaged<RowFeed>.fromOpaque(feed)._withUnsafeGuaranteedRef { own in
+      own.lent?._withUnsafeGuaranteedRef { body(own, $0) }
+    }
   }
 
   /// What each byte stands for; nil where that of byte 0 is not 0.

@@ -14,13 +14,13 @@ package struct TransposeVariables: Pass {
   package init(_ layout: VariableLayout) { self.layout = layout }
 
   package func run(_ program: Program) throws -> Program {
-    var exchange = AxisExchange(program, layout)
+    var exchange = VariableTransposition(program, layout)
     for index in program.graph.nodes.indices { try exchange.rewrite(NodeID(index)) }
     return try exchange.finished()
   }
 }
 
-private struct AxisExchange {
+private struct VariableTransposition {
   private let source: Program
   private var rewriter: Rewriter
   /// Whether the new node for an old one has its axes exchanged.

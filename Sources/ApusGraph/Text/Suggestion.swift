@@ -1,7 +1,8 @@
 /// The candidate that a mistyped name most likely means; nil when none is near.
 ///
 /// The distance counts insertions, deletions, replacements and swaps of neighbours (Damerau 1964,
-/// optimal string alignment), ignoring case; a third of the name's length, at least one, is near.
+/// optimal string alignment), ignoring case; a third of the name's length, at least one, is near. Where none
+/// is, a name of three letters or more means the one candidate that begins with it: `eval` evaluate.
 public func closestMatch(to name: String, in candidates: [String]) -> String? {
   let target = Array(name.lowercased().unicodeScalars.prefix(64))
   let limit = max(1, target.count / 3)
@@ -12,7 +13,9 @@ public func closestMatch(to name: String, in candidates: [String]) -> String? {
     let distance = editDistance(target, scalars)
     if distance <= limit, distance < (best?.distance ?? Int.max) { best = (candidate, distance) }
   }
-  return best?.name
+  if let best { return best.name }
+  let begun = candidates.filter { $0.lowercased().hasPrefix(name.lowercased()) }
+  return name.count >= 3 && begun.count == 1 ? begun[0] : nil
 }
 
 /// `Did you mean "relu"?` for the nearest candidate; nil when none is near.

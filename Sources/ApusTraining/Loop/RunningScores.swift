@@ -4,7 +4,7 @@ import ApusLayers
 
 /// Loss and metrics over the rows seen so far; batches of unequal size average rightly.
 struct RunningScores {
-  private let loss: any Loss
+  private let reduction: LossReduction
   private var metrics: [any Metric]
   private let dtype: DType
   private let targetDType: DType
@@ -12,7 +12,7 @@ struct RunningScores {
   private var denominator = 0.0
 
   init(_ measure: Measure, _ gatherer: BatchGatherer) {
-    loss = measure.loss
+    reduction = measure.loss.reduction
     metrics = measure.metrics
     dtype = gatherer.dtype
     targetDType = gatherer.targetDType
@@ -20,7 +20,7 @@ struct RunningScores {
 
   /// Takes in a run.
   mutating func add(_ run: LastRun) throws {
-    switch loss.reduction.rows {
+    switch reduction.rows {
     case .mean: add(run.loss, weight: Double(run.rows))
     case .weightedMean: add(run.loss, weight: run.divisor ?? Double(run.rows))
     case .sum:

@@ -24,6 +24,8 @@ public final class Training {
   /// What a callback has multiplied the rate by, such as a reduction on a plateau.
   public var rateFactor = 1.0
 
+  /// Of the optimizer.
+  private let baseRate: Double
   private let feeder: BatchFeeder
   var gatherer: BatchGatherer { feeder.gatherer }
   private let validation: Evaluator?
@@ -63,6 +65,7 @@ public final class Training {
       network, loss: loss, rule: rule, targets: gatherer.targetType, penalties: penalties,
       engine: options.engine, threads: options.threads, precision: options.precision,
       products: options.products)
+    baseRate = rule.optimizer.learningRate
     anchor = (step.variables.bytes, 0, 0)
   }
 
@@ -139,9 +142,8 @@ public final class Training {
     _ positions: UnsafeBufferPointer<Int32>
   ) throws -> TrainingStep.Result {
     step.epoch = epoch
-    let base = step.rule.optimizer.learningRate
     step.learningRate =
-      rateFactor * (options.schedule?.rate(step: step.updateCount, base: base) ?? base)
+      rateFactor * (options.schedule?.rate(step: step.updateCount, base: baseRate) ?? baseRate)
     return try step(positions, of: feeder)
   }
 

@@ -45,10 +45,15 @@ public final class TrainingStep {
   private let accumulate: Pass?
   private var last: (pass: Pass, rows: Int)?
 
-  /// A runner and where its inputs and outputs are.
-  private struct Pass {
+  /// A runner and where its inputs and outputs are. A class: handing it on in every step copies nothing.
+  private final class Pass {
     let runner: Runner
     let ports: Ports
+
+    init(runner: Runner, ports: Ports) {
+      self.runner = runner
+      self.ports = ports
+    }
   }
 
   /// - Parameters:

@@ -264,11 +264,7 @@ extension RowBlocks {
   }
 
   private func product(of stage: Stage) -> ProductShape? {
-    switch stage.work {
-    case .copy: nil
-    case .tile(let group): group.product.flatMap(fusedShape)
-    case .kernel(let index): fusedShape(index)
-    }
+    stage.product(table).flatMap(fusedShape)
   }
 
   private enum ProductRole { case rows, sum }

@@ -18,4 +18,13 @@ struct Stage {
   var writes: [Int]
   /// Whether it runs block by block and adds up over the rows; set by ``RowBlocks``.
   var sumsRows = false
+
+  /// The product that it computes, alone or with what comes after it.
+  func product(_ table: ValueTable) -> Int? {
+    switch work {
+    case .copy: nil
+    case .tile(let group): group.product
+    case .kernel(let index): table.node(index).op is MatMul ? index : nil
+    }
+  }
 }

@@ -37,17 +37,6 @@ struct ColumnPieces {
   }
 }
 
-extension Stage {
-  /// The product that it computes, alone or with what comes after it.
-  fileprivate func product(_ table: ValueTable) -> Int? {
-    switch work {
-    case .copy: nil
-    case .tile(let group): group.product
-    case .kernel(let index): table.node(index).op is MatMul ? index : nil
-    }
-  }
-}
-
 extension ProductShape {
   fileprivate func cutsSums(_ dtype: DType, _ level: apus_level) -> Bool {
     guard let type = dtype.kernelType, type == APUS_F32 || type == APUS_F64 else { return false }
