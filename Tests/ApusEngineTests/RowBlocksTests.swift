@@ -49,6 +49,31 @@ import _ApusTestKit
     for threads in [1, 2, 3] { try wide.compare(threads: threads) }
   }
 
+  /// What the end of a product reads must live until the blocks have run it: here a bias and a mask that are computed.
+  @Test func joinsReadWhatIsComputed() throws {
+    let graph = Graph()
+    let x = graph.input("x", [32, 784])
+    let (w, v) = (graph.parameter("w", [30, 784]), graph.parameter("v", [30, 30]))
+    let (b, c) = (graph.parameter("b", [30]), graph.parameter("c", [30]))
+    let hidden = relu(matmul(x, w, transposeB: true) + b * c)
+    let second = tanh(matmul(hidden, v) + b)
+    let third = tanh(matmul(second, v) * hidden)
+    let loss = (matmul(third, v) - second).sum()
+    let gradients = graph.gradients(of: loss, with: [w, v])
+    let program = try Program(
+      graph, outputs: [("loss", loss), ("third", third)],
+      updates: [(w, w - 0.01 * gradients[0]), (v, v - 0.01 * gradients[1])])
+    for threads in [1, 2, 3] {
+      try OpHarness.compare(
+        FastEngine(), on: program, inputs: [DenseNetwork.noise([32, 784], 1, spread: 1)],
+        variables: [
+          "w": DenseNetwork.noise([30, 784], 2, spread: 0.03),
+          "v": DenseNetwork.noise([30, 30], 3, spread: 0.2),
+          "b": DenseNetwork.noise([30], 4, spread: 1), "c": DenseNetwork.noise([30], 5, spread: 1),
+        ], threads: threads)
+    }
+  }
+
   /// What lives only while a block does needs no place in the arena: more rows, no more memory.
   @Test func activationsStayInTheBlock() throws {
     let bytes = try [20_000, 40_000].map { rows in

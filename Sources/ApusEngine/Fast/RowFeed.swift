@@ -87,7 +87,7 @@ final class RowFeed {
 
   /// What each byte stands for; nil where that of byte 0 is not 0.
   private func numbers(of dtype: DType, _ factor: Double) -> UnsafeMutableRawPointer? {
-    guard factor.isFinite else { return nil }
+    guard factor.isFinite, dtype == .float64 || Float(factor).isFinite else { return nil }
     if let table, factor == byteFactor { return table }
     let numbers = table ?? .allocate(byteCount: 256 * 8, alignment: 64)
     for byte in 0..<256 {

@@ -277,33 +277,45 @@ INLINE NAME(cells) NAME(rows_of)(const NAME(job) *job, int64_t i) {
   return (NAME(cells)){(const char *)(job->a + i * job->a_row), job->a_row * size, job->k * size, job->table};
 }
 
-/// Products with rows of A, of which those with zeros leave them out.
-static void NAME(run_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
-  enum { height = 32, fewest = 8 };  // of fewer rows each goes alone
-  int64_t groups = (i1 - i0 + height - 1) / height;
-  int is_low = job->rows < fewest;
-  NAME(cells) all = NAME(rows_of)(job, i0);
-  if (job->map) {
-    job->map->is_dense = !job->table && !NAME(has_zeros)(&all, i1 - i0, job->k);
-    job->map->is_bytes = job->table != NULL;
-  }
-  if (job->map ? job->map->is_dense : is_low && !NAME(has_zeros)(&all, i1 - i0, job->k)) {
-    NAME(run_direct)(job, i0, i1, j0, j1);
-    return;
-  }
-  if (is_low && !job->map) {
-    NAME(multiply_rows)(job, i0, i1, j0, j1);
+/// Whether a row of A is worth listing. Its own numbers decide, so that it does not depend on how rows are cut.
+static int NAME(row_has_zeros)(const NAME(job) *job, int64_t i) {
+  NAME(cells) row = NAME(rows_of)(job, i);
+  return NAME(looks_sparse)(&row, 1, job->k, 4);
+}
+
+/// Rows of a piece of A; its map is made, or says that there is none.
+static void NAME(run_mapped_rows)(const NAME(job) *job, int64_t rows, int64_t j0, int64_t j1) {
+  enum { height = 32 };
+  int64_t groups = (rows + height - 1) / height;
+  NAME(cells) all = NAME(rows_of)(job, 0);
+  job->map->is_dense = !job->table && !NAME(has_zeros)(&all, rows, job->k);
+  job->map->is_bytes = job->table != NULL;
+  if (job->map->is_dense) {
+    NAME(run_direct)(job, 0, rows, j0, j1);
     return;
   }
   for (int64_t g = 0; g < groups; g++) {
-    int64_t i = i0 + g * height, rows = apus_min(i1 - i, height);
-    NAME(cells) x = NAME(rows_of)(job, i);
-    if (job->map)
-      NAME(add_rows)(job, x, i, rows, j0, j1, job->map->masks + g * apus_tile_pairs, groups * apus_tile_pairs);
-    else if (NAME(has_zeros)(&x, rows, job->k))
-      NAME(add_rows)(job, x, i, rows, j0, j1, NULL, 0);
+    int64_t i = g * height, count = apus_min(rows - i, height);
+    uint32_t *masks = job->map->masks + g * apus_tile_pairs;
+    NAME(add_rows)(job, NAME(rows_of)(job, i), i, count, j0, j1, masks, groups * apus_tile_pairs);
+  }
+}
+
+/// Products with rows of A, of which those with zeros leave them out.
+static void NAME(run_rows)(const NAME(job) *job, int64_t i0, int64_t i1, int64_t j0, int64_t j1) {
+  enum { height = 32, fewest = 8 };  // of fewer rows each goes alone
+  for (int64_t i = i0, next; i < i1; i = next) {
+    int is_sparse = NAME(row_has_zeros)(job, i);
+    for (next = i + 1; next < i1 && NAME(row_has_zeros)(job, next) == is_sparse;) {
+      if (is_sparse && next - i == height) break;
+      next++;
+    }
+    if (!is_sparse)
+      NAME(run_direct)(job, i, next, j0, j1);
+    else if (job->rows < fewest)
+      NAME(multiply_rows)(job, i, next, j0, j1);
     else
-      NAME(run_direct)(job, i, i + rows, j0, j1);
+      NAME(add_rows)(job, NAME(rows_of)(job, i), i, next - i, j0, j1, NULL, 0);
   }
 }
 
@@ -407,8 +419,10 @@ static void NAME(run_block)(const NAME(job) *job, int route, int64_t i0, int64_t
     NAME(run_dot)(job, i0, i1, j0, j1);
     return;
   }
-  if (!job->has_zeros)
+  if (!job->has_zeros || job->k == 0)
     NAME(run_direct)(job, i0, i1, j0, j1);
+  else if (job->a_col == 1 && job->map)
+    NAME(run_mapped_rows)(job, i1, j0, j1);
   else if (job->a_col == 1)
     NAME(run_rows)(job, i0, i1, j0, j1);
   else

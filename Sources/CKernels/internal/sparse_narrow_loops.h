@@ -43,8 +43,10 @@ INLINE uint32_t NAME(byte_pairs)(const char *at, int64_t length, int64_t room) {
 #else
   for (int pair = 0; pair < apus_tile_pairs; pair++) bits |= (uint32_t)((at[2 * pair] | at[2 * pair + 1]) != 0) << pair;
 #endif
-  int64_t pairs = (length + 1) / 2;
-  return pairs < apus_tile_pairs ? bits & ((1u << pairs) - 1) : bits;
+  if (length == apus_tile_columns) return bits;
+  bits &= (1u << length / 2) - 1;
+  // A last column without a neighbour: what lies beside it is anything.
+  return length % 2 == 0 ? bits : bits | (uint32_t)(at[length - 1] != 0) << length / 2;
 }
 
 INLINE uint32_t NAME(number_pairs)(const T *at, int64_t length) {
@@ -65,15 +67,18 @@ INLINE uint32_t NAME(pairs_of)(const NAME(cells) *x, int64_t r, int64_t length) 
   return x->table ? NAME(byte_pairs)(at, length, x->room) : NAME(number_pairs)((const T *)at, length);
 }
 
-/// Whether rows are worth listing, as far as a few of their numbers tell.
-static int NAME(has_zeros)(const NAME(cells) *x, int64_t rows, int64_t length) {
-  enum { looks = 8 };
+/// Whether rows are worth listing, as far as `looks` looks at some of their numbers tell.
+INLINE int NAME(looks_sparse)(const NAME(cells) *x, int64_t rows, int64_t length, int64_t looks) {
   int64_t width = apus_min(length, apus_tile_columns), found = 0;
   for (int64_t s = 0; s < looks; s++) {
     NAME(cells) here = NAME(cells_from)(*x, s * (length - width) / (looks - 1));
     found += __builtin_popcount(NAME(pairs_of)(&here, s * rows / looks, width));
   }
   return found * 100 <= looks * (width + 1) / 2 * NAME(most_pairs);
+}
+
+static int NAME(has_zeros)(const NAME(cells) *x, int64_t rows, int64_t length) {
+  return NAME(looks_sparse)(x, rows, length, 8);
 }
 
 /// Bit c of row r becomes bit r of row c (Warren 2012, "Hacker's Delight", 7-3).

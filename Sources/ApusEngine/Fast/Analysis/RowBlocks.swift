@@ -110,11 +110,9 @@ struct RowBlocks {
       return max(
         min(max(fitting / 64 * 64, 128), 512), (rows + Self.mostBlocks - 1) / Self.mostBlocks)
     }
-    // Products with zeros take rows by twos: the same two, whatever the number of threads.
-    let even = { (rows: Int) in (rows + 1) / 2 * 2 }
-    let share = max(even((rows + threads - 1) / threads), 8)
+    let share = max((rows + threads - 1) / threads, 8)
     guard bytes(far) <= Self.nearBytes else { return share }
-    let block = share >= 64 ? even((share + 1) / 2) : share
+    let block = share >= 64 ? (share + 1) / 2 : share
     return bringsFar ? min(block, max(fitting / 8 * 8, 8)) : block
   }
 }

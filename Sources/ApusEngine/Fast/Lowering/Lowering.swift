@@ -75,7 +75,14 @@ struct Lowering {
   /// Whether all who read the input that comes by columns take bytes as well.
   var takesBytes: Bool {
     guard let input = pieces.input else { return false }
-    return schedule.stages.count { $0.reads.contains(input) } == builder.mapUsers
+    let readers = schedule.stages.count { $0.reads.contains(input) }
+    // A stage may read it a second time, in what comes after its product.
+    let uses = table.counts.indices.reduce(0) { uses, index in
+      if !table.isNeeded[index] { return uses }
+      if case .alias = table.roles[index] { return uses }
+      return uses + table.operands[index].count { $0.value == input }
+    }
+    return readers == builder.mapUsers && uses == builder.mapUsers
   }
 
   /// Where a value lives.

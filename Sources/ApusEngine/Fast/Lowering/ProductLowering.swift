@@ -37,6 +37,7 @@ extension StepBuilder {
     }
     let kept = block.keep(contract)
     let step = apus_contract_step(kept, level)
+    guard step.kernel != nil else { return false }
     if contract.cut_k == 0, kept.pointee.chunk_k < kept.pointee.k { cutsSums(kept) }
     let keepsMap = shareMap(of: kept, isFirst: operands[0].isBrought)
     return add(keepsMap ? apus_contract_step(kept, level) : step)

@@ -195,7 +195,7 @@ struct StepBuilder {
     nodes += rest.map { pendingNodes[$0] }
   }
 
-  /// Steps of one chunk each, one after the other, as a step.
+  /// Steps of one chunk each, one after the other, as a step. None can fail: those that may make the section serial.
   private func chain(_ members: [apus_step]) -> apus_step? {
     guard members.allSatisfy({ $0.chunks == 1 && $0.finish == nil && $0.shared == 0 }) else {
       return nil

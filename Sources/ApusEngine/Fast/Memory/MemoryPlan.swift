@@ -49,6 +49,12 @@ struct MemoryPlanner {
       for stage in schedule.stages[section.stages] {
         for value in stage.reads + stage.writes { lastUse[value] = position }
       }
+      // The end of the product before it runs here, with what it reads.
+      if case .blockwise(_, joins: true) = section.kind, section.stages.lowerBound > 0 {
+        for value in schedule.stages[section.stages.lowerBound - 1].reads {
+          lastUse[value] = position
+        }
+      }
     }
     for output in schedule.outputs { lastUse[output] = .max }
     for input in table.program.inputs { lastUse[input.id.index] = .max }
