@@ -67,18 +67,15 @@ INLINE uint32_t NAME(pairs_of)(const NAME(cells) *x, int64_t r, int64_t length) 
   return x->table ? NAME(byte_pairs)(at, length, x->room) : NAME(number_pairs)((const T *)at, length);
 }
 
-/// Whether rows are worth listing, as far as `looks` looks at some of their numbers tell.
-INLINE int NAME(looks_sparse)(const NAME(cells) *x, int64_t rows, int64_t length, int64_t looks) {
+/// Whether rows are worth listing, as far as a few of their numbers tell.
+static int NAME(has_zeros)(const NAME(cells) *x, int64_t rows, int64_t length) {
+  enum { looks = 8 };
   int64_t width = apus_min(length, apus_tile_columns), found = 0;
   for (int64_t s = 0; s < looks; s++) {
     NAME(cells) here = NAME(cells_from)(*x, s * (length - width) / (looks - 1));
     found += __builtin_popcount(NAME(pairs_of)(&here, s * rows / looks, width));
   }
   return found * 100 <= looks * (width + 1) / 2 * NAME(most_pairs);
-}
-
-static int NAME(has_zeros)(const NAME(cells) *x, int64_t rows, int64_t length) {
-  return NAME(looks_sparse)(x, rows, length, 8);
 }
 
 /// Bit c of row r becomes bit r of row c (Warren 2012, "Hacker's Delight", 7-3).
